@@ -1,0 +1,1 @@
+"""The numbered changes that make the schema: SQL only."""

@@ -1,0 +1,130 @@
+"""What can be done with accounts, free of HTTP."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+import asyncpg
+from aiohttp import web
+from limits import parse
+from uuid_utils.compat import uuid7
+
+from pinge.accounts import emails
+from pinge.accounts.passwords import PASSWORDS, refuse_weak
+from pinge.accounts.sessions import SESSIONS
+from pinge.database.pool import POOL
+from pinge.database.queries import Queries
+from pinge.errors import EmailTaken, InactiveAccount, Unauthenticated, WrongCredentials
+from pinge.http.caller import Caller
+from pinge.http.limits import LIMITER
+from pinge.realtime.bus import BUS, SessionEnded
+
+SQL = Queries("accounts")
+
+# Failures, after which even the right password has to wait (reliability.md, A2).
+FAILURES_PER_ACCOUNT = parse("5 per 15 minutes")
+FAILURES_PER_ADDRESS = parse("20 per 15 minutes")
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """What a login tells of where it comes from, kept with its session."""
+
+    ip_address: str
+    user_agent: str | None
+    location: str | None
+    device_info: str | None
+
+
+async def register(
+    app: web.Application, *, email: str, username: str, password: str, gender: str, country: str
+) -> UUID:
+    """Make an account: the address is judged before the password."""
+    address = emails.registered_form(email)
+    if await SQL.is_email_taken.value(app[POOL], email=address):
+        raise EmailTaken
+    refuse_weak(password)
+    user_id = uuid7()
+    try:
+        await SQL.insert_user.run(
+            app[POOL],
+            user_id=user_id,
+            email=address,
+            username=username,
+            password_hash=await app[PASSWORDS].hashed(password),
+            gender=gender,
+            country=country,
+        )
+    except asyncpg.UniqueViolationError as error:
+        if error.constraint_name != "users_email_key":
+            raise
+        raise EmailTaken from None
+    return user_id
+
+
+async def log_in(app: web.Application, *, email: str, password: str, device: Device) -> str:
+    """The token of a new session; how long a refusal takes tells nothing about the account."""
+    address = emails.looked_up_form(email)
+    await _refuse_guessing(app, address, device)
+    user = await SQL.user_by_email.row(app[POOL], email=address)
+    right = await app[PASSWORDS].match(password, user and user["password_hash"])
+    if user is None or not right:
+        await _count_failure(app, address, device)
+        raise WrongCredentials
+    # Others may have failed while this password was compared: a burst of guesses gets no further.
+    await _refuse_guessing(app, address, device)
+    if not user["is_active"]:
+        raise InactiveAccount
+    session_id, expires_at = uuid7(), datetime.now(UTC) + app[SESSIONS].lifetime()
+    await SQL.insert_session.run(
+        app[POOL],
+        session_id=session_id,
+        user_id=user["user_id"],
+        expires_at=expires_at,
+        **asdict(device),
+    )
+    return app[SESSIONS].token(user, session_id, expires_at)
+
+
+async def log_out(app: web.Application, caller: Caller) -> None:
+    """End the caller's session everywhere."""
+    if not await SQL.end_session.run(app[POOL], session_id=caller.session_id):
+        raise Unauthenticated("Already logged out.")
+    app[BUS].publish(SessionEnded(caller.session_id, caller.user_id))
+
+
+async def profile(app: web.Application, caller: Caller) -> asyncpg.Record:
+    """The caller's own account."""
+    user = await SQL.user.row(app[POOL], user_id=caller.user_id)
+    if user is None:
+        raise Unauthenticated
+    return user
+
+
+async def directory(
+    app: web.Application, caller: Caller, *, limit: int, offset: int, q: str
+) -> list[asyncpg.Record]:
+    """A page of everybody, newest accounts first."""
+    return await SQL.page_of_users.rows(
+        app[POOL], viewer_id=caller.user_id, part=q, limit=limit, offset=offset
+    )
+
+
+async def user_id_at(app: web.Application, email: str) -> UUID | None:
+    """Who registered this address, if anybody."""
+    user = await SQL.user_by_email.row(app[POOL], email=emails.looked_up_form(email))
+    return user and user["user_id"]
+
+
+async def _refuse_guessing(app: web.Application, address: str, device: Device) -> None:
+    limiter = app[LIMITER]
+    await limiter.check("login-account", FAILURES_PER_ACCOUNT, address)
+    await limiter.check("login-address", FAILURES_PER_ADDRESS, device.ip_address)
+
+
+async def _count_failure(app: web.Application, address: str, device: Device) -> None:
+    limiter = app[LIMITER]
+    await limiter.spend("login-account", FAILURES_PER_ACCOUNT, address)
+    await limiter.spend("login-address", FAILURES_PER_ADDRESS, device.ip_address)

@@ -1,0 +1,97 @@
+"""Passwords: hashed off the event loop, used in full, and as slow to refuse as to accept."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from base64 import b64encode
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from hashlib import sha384
+from typing import TypeVar
+
+import bcrypt
+from aiohttp import web
+
+from pinge.config import SETTINGS
+from pinge.errors import Unavailable, WeakPassword
+
+T = TypeVar("T")
+
+SHORTEST = 8  # characters
+LONGEST_QUEUE = 50  # hashes waiting; at cost 12 the last of them waits 15 s
+# bcrypt reads 72 bytes and no NUL; of any password, base64 of SHA-384 makes 64 bytes that have none.
+SCHEME = "sha384:"
+BLANK = "." * 31  # a hash that no password is known to have
+
+
+class Passwords:
+    """Hashes and compares in one thread of the lowest priority.
+
+    One thread, because two would leave a small machine nothing: a login storm must wait for itself
+    and not make messages wait (measured in performance.md).
+    """
+
+    def __init__(self, cost: int) -> None:
+        self._cost = cost
+        self._waiting = 0
+        self._thread = ThreadPoolExecutor(1, "bcrypt", initializer=_step_back)
+        self._nobodys = SCHEME + bcrypt.gensalt(cost).decode() + BLANK
+
+    async def hashed(self, password: str) -> str:
+        """What to store; Unavailable when too many are waiting."""
+        salt = bcrypt.gensalt(self._cost)
+        made = await self._run(lambda: bcrypt.hashpw(_digest(password), salt))
+        return SCHEME + made.decode()
+
+    async def match(self, password: str, stored: str | None) -> bool:
+        """Whether this is the password; with no account (None) it takes as long to say no."""
+        held = (stored or self._nobodys).removeprefix(SCHEME).encode()
+        same = await self._run(lambda: bcrypt.checkpw(_digest(password), held))
+        return same and stored is not None
+
+    async def _run(self, work: Callable[[], T]) -> T:
+        if self._waiting >= LONGEST_QUEUE:
+            raise Unavailable("Too many people are logging in right now.")
+        self._waiting += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+        finally:
+            self._waiting -= 1
+
+    def close(self) -> None:
+        """Let the thread go; what still waits in it is dropped."""
+        self._thread.shutdown(wait=False, cancel_futures=True)
+
+
+PASSWORDS = web.AppKey("PASSWORDS", Passwords)
+
+
+async def passwords(app: web.Application) -> AsyncIterator[None]:
+    """The thread, for as long as the service runs."""
+    app[PASSWORDS] = Passwords(app[SETTINGS].bcrypt_cost)
+    yield
+    app[PASSWORDS].close()
+
+
+def refuse_weak(password: str) -> None:
+    """The contract's rule: 8 or more; upper, lower, digit and special (a space is special)."""
+    strong = (
+        len(password) >= SHORTEST
+        and any(letter.isupper() for letter in password)
+        and any(letter.islower() for letter in password)
+        and any(letter.isdigit() for letter in password)
+        and any(not letter.isalnum() for letter in password)
+    )
+    if not strong:
+        raise WeakPassword
+
+
+def _digest(password: str) -> bytes:
+    return b64encode(sha384(password.encode()).digest())
+
+
+def _step_back() -> None:
+    if hasattr(os, "setpriority"):  # of this thread alone, on Linux
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 19)

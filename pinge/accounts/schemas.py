@@ -1,0 +1,70 @@
+"""Shapes of accounts on the wire."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marshmallow import fields, pre_load, validate
+
+from pinge.http.schemas import MOST_PER_PAGE, Input, Output, Paging, text
+
+GENDERS = ("Male", "Female", "Others")
+LONGEST_PASSWORD = 1024  # characters
+LONGEST_NAME = 100  # characters
+
+
+class Registration(Input):
+    """A new account."""
+
+    email = fields.Str(required=True, validate=validate.Length(max=320))
+    username = text(LONGEST_NAME, required=True)
+    password = fields.Str(required=True, validate=validate.Length(max=LONGEST_PASSWORD))
+    gender = fields.Str(required=True, validate=validate.OneOf(GENDERS))
+    country = text(LONGEST_NAME, required=True)
+
+    @pre_load
+    def take_other_as_others(self, given: Any, **_: object) -> Any:
+        """The old web client's word for it."""
+        if isinstance(given, dict) and given.get("gender") == "Other":
+            return given | {"gender": "Others"}
+        return given
+
+
+class Registered(Output):
+    """The account that was made."""
+
+    message = fields.Str(required=True)
+    user_id = fields.UUID(required=True)
+
+
+class Login(Input):
+    """An OAuth2 password form; `username` is the e-mail address."""
+
+    username = fields.Str(required=True, validate=validate.Length(min=1, max=320))
+    password = fields.Str(required=True, validate=validate.Length(min=1, max=LONGEST_PASSWORD))
+    grant_type = fields.Str(validate=validate.OneOf(("password", "")))
+
+
+class Token(Output):
+    """The bare OAuth2 answer."""
+
+    access_token = fields.Str(required=True)
+    token_type = fields.Str(required=True)
+
+
+class User(Output):
+    """A person; `email` is null unless it is you or a contact."""
+
+    user_id = fields.UUID(required=True)
+    username = fields.Str(required=True)
+    email = fields.Str(required=True, allow_none=True)
+    gender = fields.Str(required=True)
+    created_at = fields.AwareDateTime(required=True)
+    is_active = fields.Bool(required=True)
+
+
+class Directory(Paging):
+    """Which users: newest accounts first, those whose name holds `q`."""
+
+    limit = fields.Int(load_default=MOST_PER_PAGE, validate=validate.Range(1, MOST_PER_PAGE))
+    q = fields.Str(load_default="", validate=validate.Length(max=LONGEST_NAME))

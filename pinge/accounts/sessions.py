@@ -1,0 +1,140 @@
+"""Sessions: tokens, what they stand for, and how fast that ends."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import asyncpg
+import jwt
+import structlog
+from aiohttp import web
+from cachetools import LRUCache, TTLCache
+
+from pinge.config import SETTINGS, signing_key
+from pinge.database.pool import POOL, UNAVAILABLE
+from pinge.database.queries import Queries
+from pinge.errors import Unauthenticated
+from pinge.http.caller import AUTHENTICATOR, Caller
+from pinge.realtime.bus import BUS, SessionEnded
+from pinge.realtime.hub import HUB
+
+SQL = Queries("accounts")
+
+logger = structlog.get_logger("pinge.accounts")
+
+ALGORITHM = "HS256"
+CLAIMS = ["exp", "iat", "sub", "sid"]
+LEEWAY = 5  # seconds another node's clock may be ahead
+TRUSTED_FOR = 5.0  # seconds a session row is believed before it is read again
+KNOWN_AT_ONCE = 100_000
+LONGEST_TOKEN = 4096  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    caller: Caller
+    read_at: float
+    expires_at: float
+
+
+class Sessions:
+    """Who tokens belong to: the row is the truth, remembered for a few seconds."""
+
+    def __init__(self, app: web.Application) -> None:
+        self._app = app
+        self._key = signing_key(app[SETTINGS])
+        self._known: LRUCache[str, _Known] = LRUCache(KNOWN_AT_ONCE)
+        # Sessions that ended a moment ago, kept until every remembered row of them is too old.
+        self._ended: TTLCache[UUID, bool] = TTLCache(KNOWN_AT_ONCE, ttl=2 * TRUSTED_FOR)
+        app[BUS].subscribe(SessionEnded, self._forget)
+
+    def token(self, user: asyncpg.Record, session_id: UUID, expires_at: datetime) -> str:
+        """The signed token of a session."""
+        claims = {
+            "sub": str(user["user_id"]),
+            "username": user["username"],
+            "email": user["email"],
+            "sid": str(session_id),
+            "iat": datetime.now(UTC),
+            "exp": expires_at,
+        }
+        return jwt.encode(claims, self._key, ALGORITHM)
+
+    def lifetime(self) -> timedelta:
+        """How long a login lasts."""
+        return timedelta(days=self._app[SETTINGS].token_days)
+
+    async def authenticate(self, token: str) -> Caller:
+        """Whose token this is; Unauthenticated when it is forged, expired or logged out."""
+        known = self._known.get(token)
+        if known is None or time.monotonic() - known.read_at > TRUSTED_FOR:
+            known = await self._read(token)
+        if known.expires_at < time.time() or known.caller.session_id in self._ended:
+            raise Unauthenticated("Session expired or invalid. Please log in again.")
+        return known.caller
+
+    async def caller_of(self, session_id: UUID) -> Caller:
+        """Whose session this is; Unauthenticated when it is over."""
+        row = await SQL.live_session.row(self._app[POOL], session_id=session_id)
+        if row is None or session_id in self._ended:
+            raise Unauthenticated("Session expired or invalid. Please log in again.")
+        return Caller(row["user_id"], session_id, row["username"], row["email"])
+
+    def has_ended(self, session_id: UUID) -> bool:
+        """Whether the session ended within the last seconds, as far as this process heard."""
+        return session_id in self._ended
+
+    async def _read(self, token: str) -> _Known:
+        session_id, expires_at = self._claims(token)
+        read_at = time.monotonic()  # before the row is read: it is no younger than this
+        known = _Known(await self.caller_of(session_id), read_at, expires_at)
+        self._known[token] = known
+        return known
+
+    def _claims(self, token: str) -> tuple[UUID, float]:
+        try:
+            if len(token) > LONGEST_TOKEN or not token.isascii():
+                raise ValueError("this is no token of ours")
+            claims = jwt.decode(
+                token, self._key, [ALGORITHM], leeway=LEEWAY, options={"require": CLAIMS}
+            )
+            return UUID(claims["sid"]), float(claims["exp"])
+        except (jwt.InvalidTokenError, ValueError, TypeError, AttributeError):
+            raise Unauthenticated("Could not validate credentials.") from None
+
+    def _forget(self, ended: SessionEnded) -> None:
+        self._ended[ended.session_id] = True
+
+
+SESSIONS = web.AppKey("SESSIONS", Sessions)
+
+
+async def sessions(app: web.Application) -> AsyncIterator[None]:
+    """Know sessions, and watch those that have sockets."""
+    app[SESSIONS] = app[AUTHENTICATOR] = Sessions(app)
+    watching = asyncio.create_task(_watch(app))
+    yield
+    watching.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await watching
+
+
+async def _watch(app: web.Application) -> None:
+    """Every few seconds, end what has sockets here and ended without a word reaching us."""
+    while True:
+        await asyncio.sleep(TRUSTED_FOR)
+        connected = {socket.caller.session_id: socket.caller for socket in app[HUB]}
+        try:
+            over = await SQL.sessions_over.rows(app[POOL], session_ids=list(connected))
+        except UNAVAILABLE:
+            logger.warning("sessions could not be checked")
+            continue
+        for row in over:
+            caller = connected[row["session_id"]]
+            app[BUS].publish(SessionEnded(caller.session_id, caller.user_id))

@@ -1,0 +1,85 @@
+"""The composition root: the one module that knows every part of Pinge."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+from aiohttp import web
+
+import pinge.accounts.handlers
+import pinge.contacts.handlers
+import pinge.conversations.handlers
+import pinge.messages.handlers
+import pinge.realtime.handlers
+from pinge.accounts import passwords, sessions
+from pinge.config import SETTINGS, Settings
+from pinge.conversations import rosters
+from pinge.database import pool
+from pinge.http import cors, docs, endpoint, headers, limits, middlewares, reader, service
+from pinge.messages import commands as message_commands
+from pinge.messages import delivery, journal, pairs, purge
+from pinge.realtime import bus, commands, epoch, hub
+
+ROUTES = [
+    service.routes,
+    pinge.accounts.handlers.routes,
+    pinge.contacts.handlers.routes,
+    pinge.conversations.handlers.routes,
+    pinge.messages.handlers.routes,
+    pinge.realtime.handlers.routes,
+]
+
+MIDDLEWARES = [
+    middlewares.log,
+    middlewares.errors,
+    cors.preflights,
+    middlewares.caller,
+    middlewares.limits,
+    endpoint.validation,
+]
+
+
+def build(settings: Settings, database: dict[str, Any]) -> web.Application:
+    """A Pinge that uses the database asyncpg finds under these connection arguments."""
+    app = web.Application(middlewares=MIDDLEWARES, client_max_size=reader.LARGEST_BODY)
+    app[SETTINGS] = settings
+    app[pool.DATABASE] = database
+    app[service.DRAINING] = asyncio.Event()
+    app[limits.LIMITER] = limits.limiter(app)
+    app[bus.BUS] = bus.LocalBus()
+    app[hub.HUB] = hub.hub(app)
+    app[commands.COMMANDS] = commands.CommandTable()
+    for table in (commands.commands, message_commands.commands):
+        app[commands.COMMANDS].add(table)
+    app[rosters.ROSTERS] = rosters.Rosters(app)
+    app[pairs.PAIRS] = pairs.Pairs(app)
+    for routes in ROUTES:
+        app.add_routes(routes)
+    if not settings.in_prod:
+        docs.add_pages(app)
+    cors.setup(app)
+    app.on_response_prepare.append(headers.secure)
+    # Opened in order, closed in reverse.
+    app.cleanup_ctx.extend(
+        [
+            pool.pool,
+            epoch.epoch,
+            passwords.passwords,
+            sessions.sessions,
+            _journal,
+            purge.purge,
+        ]
+    )
+    app.on_shutdown.extend([_drain, hub.close])
+    return app
+
+
+async def _journal(app: web.Application) -> AsyncIterator[None]:
+    async for _ in journal.journal(app, delivery.Delivery(app).deliver):
+        yield
+
+
+async def _drain(app: web.Application) -> None:
+    app[service.DRAINING].set()

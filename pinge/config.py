@@ -1,0 +1,161 @@
+"""Settings, read once from the environment by the `pinge` command and passed down."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+from dataclasses import dataclass, field
+from ipaddress import IPv4Network, IPv6Network, ip_network
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from environs import Env, EnvError
+from marshmallow import ValidationError, validate
+
+SHORTEST_KEY = 32  # bytes: RFC 7518 section 3.2 asks of HS256 a key as long as its hash
+LOWEST_COST_IN_PROD = 10
+
+Network = IPv4Network | IPv6Network
+
+
+class SettingsError(Exception):
+    """A setting has a value Pinge cannot run with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How this Pinge runs. `DESCRIBED` says what each setting means."""
+
+    home: Path
+    database_url: str | None = field(default=None, repr=False)
+    host: str = "127.0.0.1"
+    port: int = 8000
+    environment: str = "dev"
+    secret_key: str | None = field(default=None, repr=False)
+    token_days: int = 7
+    cors_origins: tuple[str, ...] = ()
+    rate_limits: bool = True
+    trusted_proxies: tuple[Network, ...] = ()
+    direct_messages: str = "contacts"
+    bcrypt_cost: int = 12
+    postgres_bin: Path | None = None
+
+    @property
+    def in_prod(self) -> bool:
+        """Whether strangers may be about: docs are off, and careless settings are refused."""
+        return self.environment == "prod"
+
+
+SETTINGS = web.AppKey("SETTINGS", Settings)
+
+DESCRIBED = {
+    "DATABASE_URL": "PostgreSQL to use, postgresql://...; none: an embedded one",
+    "PINGE_HOME": "data folder: keys, embedded cluster, files",
+    "PINGE_HOST": "address to listen on (127.0.0.1)",
+    "PINGE_PORT": "port to listen on (8000)",
+    "PINGE_ENVIRONMENT": "dev or prod (dev)",
+    "PINGE_SECRET_KEY": "key that signs tokens, 32 bytes or more; none: made once, kept in the home",
+    "PINGE_TOKEN_DAYS": "days a login lasts (7)",
+    "PINGE_CORS_ORIGINS": "web origins that may call, comma-separated (none but our own)",
+    "PINGE_RATE_LIMITS": "on or off (on)",
+    "PINGE_TRUSTED_PROXIES": "networks whose X-Forwarded-For is believed, comma-separated (none)",
+    "PINGE_DIRECT_MESSAGES": "who may write to whom: contacts or everyone (contacts)",
+    "PINGE_BCRYPT_COST": "work of a password hash, 4 to 16 (12); under 10 is refused in prod",
+    "PINGE_POSTGRES_BIN": "folder with the binaries of the embedded PostgreSQL (found)",
+}
+
+
+def default_home() -> Path:
+    """Where data lives unless told: root's own home is closed to the database's account."""
+    if os.geteuid() == 0:
+        return Path("/var/lib/pinge")
+    data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    return Path(data) / "pinge"
+
+
+def _networks(given: str) -> tuple[Network, ...]:
+    try:
+        return tuple(ip_network(part.strip()) for part in given.split(",") if part.strip())
+    except ValueError as error:
+        raise ValidationError(str(error)) from None
+
+
+def _origins(given: str) -> tuple[str, ...]:
+    origins = tuple(part.strip().rstrip("/") for part in given.split(",") if part.strip())
+    for origin in origins:
+        parts = urlsplit(origin)
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.path:
+            raise ValidationError(f"{origin} is not an origin like https://chat.example.org")
+    return origins
+
+
+def from_environment() -> Settings:
+    """The settings in the environment, and in a `.env` of this folder.
+
+    Raises SettingsError with one line that names the setting.
+    """
+    env = Env()
+    env.read_env(".env", recurse=False)
+    env.add_parser("origins", _origins)
+    env.add_parser("networks", _networks)
+    try:
+        settings = _read(env)
+    except EnvError as error:
+        raise SettingsError(str(error)) from None
+    _refuse_careless(settings)
+    return settings
+
+
+def _read(env: Env) -> Settings:
+    one_of = validate.OneOf
+    return Settings(
+        home=env.path("PINGE_HOME", default_home()).absolute(),
+        database_url=env.str("DATABASE_URL", None) or None,
+        host=env.str("PINGE_HOST", "127.0.0.1"),
+        port=env.int("PINGE_PORT", 8000, validate=validate.Range(0, 65535)),
+        environment=env.str("PINGE_ENVIRONMENT", "dev", validate=one_of(("dev", "prod"))),
+        secret_key=env.str("PINGE_SECRET_KEY", None) or None,
+        token_days=env.int("PINGE_TOKEN_DAYS", 7, validate=validate.Range(1, 365)),
+        cors_origins=env.origins("PINGE_CORS_ORIGINS", ""),
+        rate_limits=env.str("PINGE_RATE_LIMITS", "on", validate=one_of(("on", "off"))) == "on",
+        trusted_proxies=env.networks("PINGE_TRUSTED_PROXIES", ""),
+        direct_messages=env.str(
+            "PINGE_DIRECT_MESSAGES", "contacts", validate=one_of(("contacts", "everyone"))
+        ),
+        bcrypt_cost=env.int("PINGE_BCRYPT_COST", 12, validate=validate.Range(4, 16)),
+        postgres_bin=env.path("PINGE_POSTGRES_BIN", None),
+    )
+
+
+def _refuse_careless(settings: Settings) -> None:
+    key = settings.secret_key
+    if key is not None and len(key.encode()) < SHORTEST_KEY:
+        raise SettingsError(f"PINGE_SECRET_KEY is shorter than {SHORTEST_KEY} bytes")
+    if settings.in_prod and settings.bcrypt_cost < LOWEST_COST_IN_PROD:
+        raise SettingsError(f"PINGE_BCRYPT_COST is under {LOWEST_COST_IN_PROD}: refused in prod")
+
+
+def signing_key(settings: Settings) -> str:
+    """The key that signs tokens: the one set, or the one made once and kept in the home.
+
+    Raises SettingsError when the kept one is too short to be safe.
+    """
+    if settings.secret_key is not None:
+        return settings.secret_key
+    kept = settings.home / "secret_key"
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError):
+        # Linked into place whole, so that of two first starts at once both read the same key.
+        fresh = settings.home / f"secret_key.{os.getpid()}"
+        fresh.touch(mode=0o600)
+        fresh.write_text(secrets.token_urlsafe(48))
+        try:
+            os.link(fresh, kept)
+        finally:
+            fresh.unlink()
+    key = kept.read_text().strip()
+    if len(key.encode()) < SHORTEST_KEY:
+        raise SettingsError(f"the key in {kept} is shorter than {SHORTEST_KEY} bytes")
+    return key

@@ -1,0 +1,155 @@
+"""What can be done with contacts, free of HTTP."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import asyncpg
+from aiohttp import web
+from uuid_utils.compat import uuid7
+
+from pinge.accounts import actions as accounts
+from pinge.contacts.events import (
+    ContactAdded,
+    ContactRemoved,
+    ContactRequestAccepted,
+    ContactRequestAnswered,
+    ContactRequestSent,
+    NewContactRequest,
+)
+from pinge.database.pool import POOL, transaction
+from pinge.database.queries import Connection, Queries
+from pinge.errors import (
+    AlreadyContacts,
+    AlreadyRequested,
+    BadRequest,
+    NotFound,
+    RequestWaiting,
+)
+from pinge.http.caller import Caller
+from pinge.realtime.hub import HUB
+
+SQL = Queries("contacts")
+
+
+async def send_request(app: web.Application, caller: Caller, *, receiver_email: str) -> UUID:
+    """Ask; of two requests that cross, one is made."""
+    receiver_id = await accounts.user_id_at(app, receiver_email)
+    if receiver_id is None:
+        raise NotFound("There is no such user.")
+    if receiver_id == caller.user_id:
+        raise BadRequest("You cannot ask yourself.")
+    request_id = uuid7()
+    try:
+        async with transaction(app) as tx:
+            revs = await _touch(tx, caller.user_id, receiver_id)
+            request = await SQL.insert_request.row(
+                tx, request_id=request_id, sender_id=caller.user_id, receiver_id=receiver_id
+            )
+    except asyncpg.UniqueViolationError as error:
+        if error.constraint_name != "contact_requests_pending_pair_key":
+            raise
+        raise await _why_not(app, caller, receiver_id) from None
+    if request is None:
+        raise AlreadyContacts
+    hub = app[HUB]
+    hub.deliver(NewContactRequest(**request, user_rev=revs[receiver_id]), [receiver_id])
+    hub.deliver(ContactRequestSent(**request, user_rev=revs[caller.user_id]), [caller.user_id])
+    return request_id
+
+
+async def waiting_requests(app: web.Application, caller: Caller) -> list[asyncpg.Record]:
+    """Requests to the caller that wait for an answer, newest first."""
+    return await SQL.waiting_requests.rows(app[POOL], receiver_id=caller.user_id)
+
+
+async def accept(app: web.Application, caller: Caller, *, request_id: UUID) -> UUID:
+    """Become contacts with whoever asked, who is returned."""
+    async with transaction(app) as tx:
+        sender_id = await _waiting_sender(tx, caller, request_id)
+        conversation_id = await open_direct(tx, caller.user_id, sender_id)
+        revs = await _touch(tx, caller.user_id, sender_id)
+        await _answer(tx, caller, request_id, "Accepted")
+        pair = await SQL.insert_contacts.rows(tx, user_id=caller.user_id, contact_id=sender_id)
+    hub = app[HUB]
+    for row in pair:
+        owner_id, contact = row["user_id"], dict(list(row.items())[1:])
+        kind = ContactAdded if owner_id == caller.user_id else ContactRequestAccepted
+        event = kind(**contact, conversation_id=conversation_id, user_rev=revs[owner_id])
+        hub.deliver(event, [owner_id])
+    answered = ContactRequestAnswered(
+        request_id=request_id, status="Accepted", user_rev=revs[caller.user_id]
+    )
+    hub.deliver(answered, [caller.user_id])
+    return sender_id
+
+
+async def reject(app: web.Application, caller: Caller, *, request_id: UUID) -> None:
+    """Decline; whoever asked may ask again, and is not told."""
+    async with transaction(app) as tx:
+        sender_id = await _waiting_sender(tx, caller, request_id)
+        revs = await _touch(tx, caller.user_id, sender_id)
+        await _answer(tx, caller, request_id, "Rejected")
+    answered = ContactRequestAnswered(
+        request_id=request_id, status="Rejected", user_rev=revs[caller.user_id]
+    )
+    app[HUB].deliver(answered, [caller.user_id])
+
+
+async def contacts(app: web.Application, caller: Caller) -> list[asyncpg.Record]:
+    """The caller's contacts, by name."""
+    return await SQL.contacts.rows(app[POOL], user_id=caller.user_id)
+
+
+async def remove(app: web.Application, caller: Caller, *, contact_id: UUID) -> None:
+    """Part, on both sides; what was said stays readable."""
+    async with transaction(app) as tx:
+        await SQL.lock_direct_conversation.run(tx, user_id=caller.user_id, contact_id=contact_id)
+        revs = await _touch(tx, caller.user_id, contact_id)
+        if not await SQL.delete_contacts.run(tx, user_id=caller.user_id, contact_id=contact_id):
+            raise NotFound("This is no contact of yours.")
+    for owner_id, other_id in ((caller.user_id, contact_id), (contact_id, caller.user_id)):
+        removed = ContactRemoved(contact_id=other_id, user_rev=revs[owner_id])
+        app[HUB].deliver(removed, [owner_id])
+
+
+async def open_direct(tx: Connection, user_id: UUID, contact_id: UUID) -> UUID:
+    """The direct conversation of two people, made if need be; takes its lock."""
+    conversation_id: UUID = await SQL.open_direct_conversation.value(
+        tx, conversation_id=uuid7(), user_id=user_id, contact_id=contact_id
+    )
+    await SQL.seat_pair.run(
+        tx, conversation_id=conversation_id, user_id=user_id, contact_id=contact_id
+    )
+    return conversation_id
+
+
+async def _touch(tx: Connection, *user_ids: UUID) -> dict[UUID, int]:
+    """Lock these users and give each their next rev."""
+    await SQL.lock_users.rows(tx, user_ids=user_ids)
+    return {
+        row["user_id"]: row["rev"] for row in await SQL.advance_users.rows(tx, user_ids=user_ids)
+    }
+
+
+async def _waiting_sender(tx: Connection, caller: Caller, request_id: UUID) -> UUID:
+    sender_id: UUID | None = await SQL.waiting_sender.value(
+        tx, request_id=request_id, receiver_id=caller.user_id
+    )
+    if sender_id is None:
+        raise NotFound("No such request waits for you.")
+    return sender_id
+
+
+async def _answer(tx: Connection, caller: Caller, request_id: UUID, status: str) -> None:
+    answered = await SQL.answer_request.run(
+        tx, request_id=request_id, receiver_id=caller.user_id, status=status
+    )
+    if not answered:  # by another device, while this one waited for the lock
+        raise NotFound("No such request waits for you.")
+
+
+async def _why_not(app: web.Application, caller: Caller, receiver_id: UUID) -> BadRequest:
+    """Which of the two had asked already."""
+    mine = await SQL.has_asked.value(app[POOL], sender_id=caller.user_id, receiver_id=receiver_id)
+    return AlreadyRequested() if mine else RequestWaiting()

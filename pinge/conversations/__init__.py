@@ -1,0 +1,8 @@
+"""Conversations: groups, who is in them and what they may do there.
+
+Rules: a group has an admin as long as it has members; it ends with its last member; who leaves
+leaves a tombstone, and who comes back starts with nothing unread. Whoever changes a conversation
+takes its lock first and does all else in later statements, so that what they see is current.
+SQL: sql/conversations.sql. Events: group_joined, group_updated, group_deleted, members_added,
+member_removed, member_role_changed.
+"""

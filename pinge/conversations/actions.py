@@ -1,0 +1,310 @@
+"""What can be done with groups, free of HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from uuid import UUID
+
+import asyncpg
+from aiohttp import web
+from uuid_utils.compat import uuid7
+
+from pinge.conversations.events import (
+    GroupDeleted,
+    GroupEvent,
+    GroupJoined,
+    GroupUpdated,
+    MemberRemoved,
+    MemberRoleChanged,
+    MembersAdded,
+)
+from pinge.conversations.rosters import ROSTERS, Roster
+from pinge.conversations.schemas import MOST_MEMBERS
+from pinge.database.pool import POOL, transaction
+from pinge.database.queries import Connection, Queries
+from pinge.errors import BadRequest, Invalid, LastAdmin, NotAdmin, NotFound, NotMember
+from pinge.http.caller import Caller
+from pinge.realtime.hub import HUB
+
+SQL = Queries("conversations")
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What came of letting people in: names, names, ids."""
+
+    added: list[str]
+    already: list[str]
+    unknown: list[UUID]
+
+
+async def create_group(
+    app: web.Application,
+    caller: Caller,
+    *,
+    name: str,
+    description: str | None,
+    members: list[object],
+) -> asyncpg.Record:
+    """Make a group; who is named twice, unknown or oneself does not matter."""
+    group_id = uuid7()
+    others = set(_well_formed(members)) - {caller.user_id}
+    async with transaction(app) as tx:
+        group = await SQL.insert_group.row(
+            tx,
+            conversation_id=group_id,
+            name=name,
+            description=description,
+            created_by=caller.user_id,
+        )
+        assert group is not None
+        seated = await _seat(tx, group_id, [caller.user_id], "Admin", rev=1)
+        seated += await _seat(tx, group_id, others, "Member", rev=1)
+    for row in seated:
+        _welcome(app, group, row, rev=1, last_seq=0)
+    return group
+
+
+async def groups(app: web.Application, caller: Caller) -> list[asyncpg.Record]:
+    """The groups the caller is in."""
+    return await SQL.groups_of.rows(app[POOL], user_id=caller.user_id)
+
+
+async def update_group(
+    app: web.Application,
+    caller: Caller,
+    group_id: UUID,
+    *,
+    name: str | None,
+    description: str | None,
+) -> asyncpg.Record:
+    """Change what is not None."""
+    async with transaction(app) as tx:
+        locked = await _locked(tx, group_id, or_else=NotMember)
+        await _must_be_admin(tx, caller, group_id)
+        if name is None and description is None:
+            raise BadRequest("There is nothing to change.")
+        group = await SQL.update_group.row(
+            tx, conversation_id=group_id, name=name, description=description
+        )
+        assert group is not None
+        await SQL.advance.run(tx, conversation_id=group_id, rev=locked["next_rev"])
+    event = GroupUpdated(conversation_id=group_id, rev=locked["next_rev"], group=dict(group))
+    await _tell_members(app, event)
+    return group
+
+
+async def delete_group(app: web.Application, caller: Caller, group_id: UUID) -> None:
+    """End it; its creator may, admin or not."""
+    async with transaction(app) as tx:
+        locked = await _locked(tx, group_id, or_else=NotFound)
+        if locked["created_by"] != caller.user_id:
+            await _must_be_admin(tx, caller, group_id)
+        rev = locked["next_rev"]
+        former = await SQL.remove_all_members.rows(tx, conversation_id=group_id, rev=rev)
+        await SQL.mark_deleted.run(tx, conversation_id=group_id)
+        await SQL.advance_roster.run(tx, conversation_id=group_id, rev=rev)
+    event = GroupDeleted(conversation_id=group_id, rev=rev)
+    app[HUB].deliver(event, [row["user_id"] for row in former])
+
+
+async def leave_group(app: web.Application, caller: Caller, group_id: UUID) -> None:
+    """Leave; the last one out ends it, the last admin stays while others do."""
+    async with transaction(app) as tx:
+        locked = await _locked(tx, group_id, or_else=NotFound)
+        role = await SQL.role_of.value(tx, conversation_id=group_id, user_id=caller.user_id)
+        if role is None:
+            raise NotFound("You are not a member of this group.")
+        present = await SQL.head_count.row(tx, conversation_id=group_id)
+        assert present is not None
+        if role == "Admin" and present["admins"] == 1 and present["members"] > 1:
+            raise LastAdmin
+        await _unseat(tx, group_id, caller.user_id, locked["next_rev"])
+        if present["members"] == 1:
+            await SQL.mark_deleted.run(tx, conversation_id=group_id)
+    await _tell_removed(app, group_id, caller.user_id, locked["next_rev"])
+
+
+async def members(app: web.Application, caller: Caller, group_id: UUID) -> list[asyncpg.Record]:
+    """Who is in it, for those who are."""
+    present = await SQL.members_of.rows(
+        app[POOL], conversation_id=group_id, viewer_id=caller.user_id
+    )
+    roster = await app[ROSTERS].one(group_id)
+    if roster is None or roster.kind != "group" or not _holds(present, caller.user_id):
+        raise NotMember
+    return present
+
+
+async def add_members(
+    app: web.Application, caller: Caller, group_id: UUID, *, user_ids: list[UUID]
+) -> Added:
+    """Let people in, former members too."""
+    async with transaction(app) as tx:
+        locked = await _locked(tx, group_id, or_else=NotMember)
+        await _must_be_admin(tx, caller, group_id)
+        named = await SQL.people.rows(tx, user_ids=user_ids)
+        seated = await _seat(tx, group_id, user_ids, "Member", rev=locked["next_rev"])
+        present = await SQL.head_count.row(tx, conversation_id=group_id)
+        assert present is not None
+        if present["members"] > MOST_MEMBERS:
+            raise BadRequest(f"A group has {MOST_MEMBERS:,} members at most.")
+        if seated:
+            await SQL.advance_roster.run(tx, conversation_id=group_id, rev=locked["next_rev"])
+        group = await SQL.group.row(tx, conversation_id=group_id)
+        assert group is not None
+    await _tell_added(app, group, seated, locked)
+    known = {row["user_id"] for row in named}
+    return Added(
+        added=[row["username"] for row in seated],
+        already=[row["username"] for row in named if not _holds(seated, row["user_id"])],
+        unknown=[user_id for user_id in dict.fromkeys(user_ids) if user_id not in known],
+    )
+
+
+async def remove_member(
+    app: web.Application, caller: Caller, group_id: UUID, user_id: UUID
+) -> None:
+    """Remove somebody else."""
+    async with transaction(app) as tx:
+        locked = await _locked(tx, group_id, or_else=NotMember)
+        await _must_be_admin(tx, caller, group_id)
+        if user_id == caller.user_id:
+            raise BadRequest("You cannot remove yourself: leave the group.")
+        await _unseat(tx, group_id, user_id, locked["next_rev"])
+    await _tell_removed(app, group_id, user_id, locked["next_rev"])
+
+
+async def change_role(
+    app: web.Application,
+    caller: Caller,
+    group_id: UUID,
+    member_id: UUID,
+    *,
+    user_id: UUID,
+    role: str,
+) -> str:
+    """Make a member an admin or an admin a member; one admin always stays."""
+    if user_id != member_id:
+        raise Invalid("user_id: Must be the one in the path.")
+    async with transaction(app) as tx:
+        locked = await _locked(tx, group_id, or_else=NotMember)
+        await _must_be_admin(tx, caller, group_id)
+        held = await SQL.role_of.value(tx, conversation_id=group_id, user_id=member_id)
+        if held is None:
+            raise NotFound("They are not a member of this group.")
+        if held == role:
+            raise BadRequest(f"They already are {role}.")
+        present = await SQL.head_count.row(tx, conversation_id=group_id)
+        assert present is not None
+        if held == "Admin" and present["admins"] == 1:
+            raise LastAdmin
+        rev = locked["next_rev"]
+        await SQL.change_role.run(
+            tx, conversation_id=group_id, user_id=member_id, role=role, rev=rev
+        )
+        await SQL.advance.run(tx, conversation_id=group_id, rev=rev)
+    changed = MemberRoleChanged(conversation_id=group_id, rev=rev, user_id=member_id, role=role)
+    await _tell_members(app, changed)
+    return role
+
+
+async def roster(app: web.Application, conversation_id: UUID) -> Roster | None:
+    """Who is in a conversation, direct or group, as far as is known; None when there is none."""
+    return await app[ROSTERS].one(conversation_id)
+
+
+async def rosters(app: web.Application, wanted: Mapping[UUID, int]) -> dict[UUID, Roster]:
+    """Who is in each of these conversations, as of that roster rev or later."""
+    return await app[ROSTERS].at_least(wanted)
+
+
+def _well_formed(ids: Iterable[object]) -> Iterable[UUID]:
+    for given in ids:
+        try:
+            yield UUID(str(given))
+        except ValueError:
+            continue
+
+
+def _holds(rows: Iterable[asyncpg.Record], user_id: UUID) -> bool:
+    return any(row["user_id"] == user_id for row in rows)
+
+
+async def _locked(
+    tx: Connection, group_id: UUID, *, or_else: type[NotFound | NotMember]
+) -> asyncpg.Record:
+    locked = await SQL.lock_group.row(tx, conversation_id=group_id)
+    if locked is None:
+        raise or_else
+    return locked
+
+
+async def _must_be_admin(tx: Connection, caller: Caller, group_id: UUID) -> None:
+    role = await SQL.role_of.value(tx, conversation_id=group_id, user_id=caller.user_id)
+    if role is None:
+        raise NotMember
+    if role != "Admin":
+        raise NotAdmin
+
+
+async def _seat(
+    tx: Connection, group_id: UUID, user_ids: Iterable[UUID], role: str, *, rev: int
+) -> list[asyncpg.Record]:
+    return await SQL.add_members.rows(
+        tx, conversation_id=group_id, user_ids=list(user_ids), role=role, rev=rev
+    )
+
+
+async def _unseat(tx: Connection, group_id: UUID, user_id: UUID, rev: int) -> None:
+    if not await SQL.remove_member.run(tx, conversation_id=group_id, user_id=user_id, rev=rev):
+        raise NotFound("They are not a member of this group.")
+    await SQL.advance_roster.run(tx, conversation_id=group_id, rev=rev)
+
+
+async def _tell_members(app: web.Application, event: GroupEvent, *others: UUID) -> None:
+    """Tell everybody who is in it at this rev, and these."""
+    present = await app[ROSTERS].at_least({event.conversation_id: event.rev})
+    found = present.get(event.conversation_id)
+    app[HUB].deliver(event, {*others, *(found.user_ids if found else ())})
+
+
+async def _tell_removed(app: web.Application, group_id: UUID, user_id: UUID, rev: int) -> None:
+    event = MemberRemoved(conversation_id=group_id, rev=rev, user_id=user_id)
+    await _tell_members(app, event, user_id)
+
+
+async def _tell_added(
+    app: web.Application,
+    group: asyncpg.Record,
+    seated: list[asyncpg.Record],
+    locked: asyncpg.Record,
+) -> None:
+    if not seated:
+        return
+    rev = locked["next_rev"]
+    for row in seated:
+        _welcome(app, group, row, rev=rev, last_seq=locked["last_seq"])
+    added = MembersAdded(
+        conversation_id=group["group_id"], rev=rev, members=[dict(row) for row in seated]
+    )
+    await _tell_members(app, added)
+
+
+def _welcome(
+    app: web.Application,
+    group: asyncpg.Record,
+    seated: asyncpg.Record,
+    *,
+    rev: int,
+    last_seq: int,
+) -> None:
+    joined = GroupJoined(
+        conversation_id=group["group_id"],
+        rev=rev,
+        group=dict(group),
+        role=seated["role"],
+        last_seq=last_seq,
+    )
+    app[HUB].deliver(joined, [seated["user_id"]])

@@ -1,0 +1,72 @@
+"""What groups tell their members; `rev` is the place of the change among all of the group's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from pinge.realtime.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupEvent(Event):
+    """Something about a group; a group's id is its conversation's."""
+
+    conversation_id: UUID
+    rev: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupJoined(GroupEvent):
+    """I am in a group now: I made it, or somebody let me in."""
+
+    name: ClassVar[str] = "group_joined"
+
+    group: dict[str, object]
+    role: str
+    last_seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupUpdated(GroupEvent):
+    """Its name or description is another."""
+
+    name: ClassVar[str] = "group_updated"
+
+    group: dict[str, object]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupDeleted(GroupEvent):
+    """It is no more."""
+
+    name: ClassVar[str] = "group_deleted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MembersAdded(GroupEvent):
+    """Others are in it now."""
+
+    name: ClassVar[str] = "members_added"
+
+    members: list[dict[str, object]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberRemoved(GroupEvent):
+    """Somebody left or was removed; told to them too."""
+
+    name: ClassVar[str] = "member_removed"
+
+    user_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberRoleChanged(GroupEvent):
+    """Somebody became an admin, or is none any more."""
+
+    name: ClassVar[str] = "member_role_changed"
+
+    user_id: UUID
+    role: str

@@ -1,0 +1,1 @@
+"""Everything about PostgreSQL that knows nothing of messages: server, pool, queries, migrations."""

@@ -1,0 +1,10 @@
+"""The `pinge demo` command."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command()
+def demo() -> None:
+    """placeholder"""

@@ -1,0 +1,49 @@
+"""Who is asking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+from uuid import UUID
+
+from aiohttp import hdrs, web
+
+from pinge.errors import Unauthenticated
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """The user behind a request or a socket, and the session they are logged in with."""
+
+    user_id: UUID
+    session_id: UUID
+    username: str
+    email: str
+
+
+class Authenticator(Protocol):
+    """Turns a token into its caller; `accounts` brings the real one."""
+
+    async def authenticate(self, token: str) -> Caller:
+        """Whose token this is; Unauthenticated when it is forged, expired or logged out."""
+        ...
+
+    async def caller_of(self, session_id: UUID) -> Caller:
+        """Whose session this is; Unauthenticated when it is over."""
+        ...
+
+    def has_ended(self, session_id: UUID) -> bool:
+        """Whether the session ended within the last seconds, as far as this process heard."""
+        ...
+
+
+CALLER = web.RequestKey("CALLER", Caller)
+AUTHENTICATOR: web.AppKey[Authenticator] = web.AppKey("AUTHENTICATOR", Authenticator)
+
+
+def bearer_token(request: web.Request) -> str:
+    """The token in the Authorization header; Unauthenticated when there is none."""
+    scheme, _, token = request.headers.get(hdrs.AUTHORIZATION, "").partition(" ")
+    if scheme.lower() != "bearer" or not token.strip():
+        raise Unauthenticated
+    return token.strip()

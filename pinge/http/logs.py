@@ -1,0 +1,50 @@
+"""Logs: a JSON object a line in prod, readable lines in dev; never a secret, a query or a text."""
+
+from __future__ import annotations
+
+import logging
+import sys
+
+import orjson
+import structlog
+from structlog.tracebacks import ExceptionDictTransformer
+from structlog.typing import Processor
+
+
+def setup(*, in_prod: bool) -> None:
+    """Send everything to standard error, ours and the libraries' alike."""
+    stamped: list[Processor] = [
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+    rendered = _as_json() if in_prod else _as_text()
+    structlog.configure(
+        processors=[*stamped, *rendered],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=True,
+    )
+    libraries = logging.StreamHandler(sys.stderr)
+    libraries.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=stamped,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *rendered],
+        )
+    )
+    logging.basicConfig(level=logging.WARNING, handlers=[libraries], force=True)
+
+
+def _as_json() -> list[Processor]:
+    # Without local variables, which hold passwords and texts.
+    frames = structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
+    return [frames, structlog.processors.JSONRenderer(serializer=_dumps)]
+
+
+def _as_text() -> list[Processor]:
+    colours = sys.stderr.isatty()
+    frames = structlog.dev.plain_traceback  # rich's would print local variables
+    return [structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=frames)]
+
+
+def _dumps(line: object, **_options: object) -> str:
+    return orjson.dumps(line, default=str).decode()

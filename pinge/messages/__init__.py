@@ -1,0 +1,9 @@
+"""Messages: what is said, who has read it, and how it gets to everybody.
+
+Rules: only members write, in direct conversations only contacts (unless PINGE_DIRECT_MESSAGES says
+everyone); an acknowledged message is durable; one id is one message for ever; sending marks nothing
+as read; what is unread is arithmetic on positions, never a count that is kept.
+The life of a message: handlers or commands -> actions -> journal (group commit) -> ack -> delivery.
+SQL: sql/messages.sql and append_messages_v1. Events: new_direct_message, new_group_message,
+unread_changed.
+"""

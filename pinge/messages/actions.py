@@ -1,0 +1,171 @@
+"""What can be done with messages, free of HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+from hashlib import sha256
+from uuid import UUID
+
+import asyncpg
+from aiohttp import web
+from uuid_utils.compat import uuid7
+
+from pinge.conversations import actions as conversations
+from pinge.database.pool import POOL
+from pinge.database.queries import Queries
+from pinge.errors import NotMember
+from pinge.http.caller import Caller
+from pinge.messages.journal import JOURNAL, Draft, Written
+from pinge.messages.pairs import PAIRS
+from pinge.realtime.socket import Socket
+
+SQL = Queries("messages")
+
+
+async def send_direct(
+    app: web.Application,
+    sender: Caller,
+    *,
+    receiver_id: UUID,
+    content: str,
+    client_id: UUID | None,
+    origin: Socket | None = None,
+) -> asyncio.Future[Written]:
+    """Queue a message to one person; raises BadRequest, NotFound or NotContacts before that.
+
+    Sends of one sender are queued in the order in which they are awaited.
+    """
+    conversation_id = await app[PAIRS].conversation_of(sender.user_id, receiver_id)
+    draft = _draft(sender, conversation_id, receiver_id, content, client_id, origin)
+    return app[JOURNAL].append(draft)
+
+
+async def send_to_group(
+    app: web.Application,
+    sender: Caller,
+    *,
+    group_id: UUID,
+    content: str,
+    client_id: UUID | None,
+    origin: Socket | None = None,
+) -> asyncio.Future[Written]:
+    """Queue a message to a group; the journal judges who is a member."""
+    roster = await conversations.roster(app, group_id)
+    if roster is None or roster.kind != "group":
+        raise NotMember
+    draft = _draft(sender, group_id, None, content, client_id, origin)
+    return app[JOURNAL].append(draft)
+
+
+async def send(
+    app: web.Application,
+    sender: Caller,
+    *,
+    conversation_id: UUID,
+    content: str,
+    client_id: UUID | None,
+    origin: Socket | None = None,
+) -> asyncio.Future[Written]:
+    """Queue a message to a conversation of either kind."""
+    roster = await conversations.roster(app, conversation_id)
+    if roster is None or sender.user_id not in roster.user_ids:
+        raise NotMember("You are not in this conversation.")
+    receiver_id = None
+    if roster.kind == "direct":
+        receiver_id = next(user for user in roster.user_ids if user != sender.user_id)
+    draft = _draft(sender, conversation_id, receiver_id, content, client_id, origin)
+    return app[JOURNAL].append(draft)
+
+
+async def direct_message(app: web.Application, written: Written) -> dict[str, object]:
+    """What the sender of a direct message is answered; a retry gets it as it is by now."""
+    draft = written.draft
+    is_read = not written.is_new and await SQL.is_read.value(
+        app[POOL],
+        conversation_id=draft.conversation_id,
+        seq=written.seq,
+        receiver_id=draft.receiver_id,
+    )
+    return {
+        "message_id": draft.message_id,
+        "sender_id": draft.sender.user_id,
+        "receiver_id": draft.receiver_id,
+        "content": draft.content,
+        "is_read": is_read,
+        "sent_at": written.sent_at,
+        "conversation_id": draft.conversation_id,
+        "seq": written.seq,
+        "rev": written.rev,
+    }
+
+
+def group_message(written: Written) -> dict[str, object]:
+    """What the sender of a message in a group is answered."""
+    draft = written.draft
+    return {
+        "message_id": draft.message_id,
+        "group_id": draft.conversation_id,
+        "sender_id": draft.sender.user_id,
+        "sender_name": draft.sender.username,
+        "content": draft.content,
+        "sent_at": written.sent_at,
+        "seq": written.seq,
+        "rev": written.rev,
+    }
+
+
+async def direct_history(
+    app: web.Application,
+    caller: Caller,
+    contact_id: UUID,
+    *,
+    limit: int,
+    offset: int,
+    high: int | None,
+) -> list[asyncpg.Record]:
+    """A page of what two people said, newest first; nothing when they never did."""
+    return await SQL.page_of_direct_messages.rows(
+        app[POOL],
+        user_id=caller.user_id,
+        contact_id=contact_id,
+        high=high,
+        offset=offset,
+        limit=limit,
+    )
+
+
+async def group_history(
+    app: web.Application,
+    caller: Caller,
+    group_id: UUID,
+    *,
+    limit: int,
+    offset: int,
+    high: int | None,
+) -> list[asyncpg.Record]:
+    """A page of what was said in a group, newest first, for its members."""
+    if not await SQL.is_in_group.value(app[POOL], conversation_id=group_id, user_id=caller.user_id):
+        raise NotMember
+    return await SQL.page_of_group_messages.rows(
+        app[POOL], conversation_id=group_id, high=high, offset=offset, limit=limit
+    )
+
+
+def _draft(
+    sender: Caller,
+    conversation_id: UUID,
+    receiver_id: UUID | None,
+    content: str,
+    client_id: UUID | None,
+    origin: Socket | None,
+) -> Draft:
+    return Draft(
+        conversation_id=conversation_id,
+        receiver_id=receiver_id,
+        sender=sender,
+        message_id=client_id or uuid7(),
+        content=content,
+        payload_digest=sha256(content.encode()).digest(),
+        origin=origin,
+        written=asyncio.get_running_loop().create_future(),
+    )

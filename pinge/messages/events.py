@@ -1,0 +1,84 @@
+"""What messages tell the people in the conversation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from pinge.realtime.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMessage(Event):
+    """Somebody said something, at this place of the conversation."""
+
+    conversation_id: UUID
+    seq: int
+    rev: int
+    message_id: UUID
+    sender_id: UUID
+    sender_name: str
+    content: str
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnDirectMessage(NewMessage):
+    """I said it, on another device."""
+
+    name: ClassVar[str] = "new_direct_message"
+
+    receiver_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewDirectMessage(OwnDirectMessage):
+    """Somebody said it to me; `total_unread` counts my unread direct messages, this one too."""
+
+    contract: ClassVar[tuple[str, ...]] = (
+        "message_id",
+        "sender_id",
+        "sender_name",
+        "content",
+        "sent_at",
+        "total_unread",
+    )
+
+    total_unread: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnGroupMessage(NewMessage):
+    """I said it, on another device."""
+
+    name: ClassVar[str] = "new_group_message"
+
+    group_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewGroupMessage(OwnGroupMessage):
+    """Somebody said it in a group."""
+
+    contract: ClassVar[tuple[str, ...]] = (
+        "message_id",
+        "group_id",
+        "sender_id",
+        "sender_name",
+        "content",
+        "sent_at",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadChanged(Event):
+    """I read something, on one of my devices."""
+
+    name: ClassVar[str] = "unread_changed"
+
+    conversation_id: UUID
+    unread_count: int
+    total_unread: int
+    total_group_unread: int

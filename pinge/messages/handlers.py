@@ -1,0 +1,139 @@
+"""HTTP face of messages."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from aiohttp import web
+
+from pinge.errors import Invalid
+from pinge.http.answers import answer
+from pinge.http.caller import CALLER
+from pinge.http.endpoint import BODY, QUERY, endpoint, path_id
+from pinge.http.limits import Limit
+from pinge.messages import actions, reading, schemas
+from pinge.messages.commands import MESSAGES, MESSAGES_RATE
+
+routes = web.RouteTableDef()
+
+SENDING = Limit(MESSAGES, MESSAGES_RATE, lambda request: str(request[CALLER].user_id))
+
+
+@routes.post("/messages/direct")
+@endpoint(
+    takes=schemas.SendDirectMessage(),
+    gives=schemas.DirectMessage(),
+    status=201,
+    limit=SENDING,
+    errors=(400, 403, 404, 409),
+)
+async def send_direct(request: web.Request) -> web.Response:
+    """Say something to a contact."""
+    sent = {**request[BODY], "client_id": _client_id(request)}
+    written = await (await actions.send_direct(request.app, request[CALLER], **sent))
+    return answer(await actions.direct_message(request.app, written), status=201)
+
+
+@routes.post("/messages/groups/{group_id}/messages")
+@endpoint(
+    takes=schemas.SendGroupMessage(),
+    gives=schemas.GroupMessage(),
+    limit=SENDING,
+    errors=(400, 403, 409),
+)
+async def send_to_group(request: web.Request) -> web.Response:
+    """Say something in a group."""
+    group_id = path_id(request, "group_id")
+    sent = {**request[BODY], "client_id": _client_id(request)}
+    queued = await actions.send_to_group(request.app, request[CALLER], group_id=group_id, **sent)
+    return answer(actions.group_message(await queued))
+
+
+@routes.get("/messages/direct/{contact_id}")
+@endpoint(query=schemas.Page(), gives=schemas.DirectMessage(), many=True, errors=(400,))
+async def direct_history(request: web.Request) -> web.Response:
+    """What we said, newest first."""
+    contact_id = path_id(request, "contact_id")
+    return answer(
+        await actions.direct_history(request.app, request[CALLER], contact_id, **_page(request))
+    )
+
+
+@routes.get("/messages/groups/{group_id}/messages")
+@endpoint(query=schemas.Page(), gives=schemas.GroupMessage(), many=True, errors=(400, 403))
+async def group_history(request: web.Request) -> web.Response:
+    """What was said in a group, newest first."""
+    group_id = path_id(request, "group_id")
+    return answer(
+        await actions.group_history(request.app, request[CALLER], group_id, **_page(request))
+    )
+
+
+@routes.get("/messages/unread")
+@endpoint(gives=schemas.UnreadMessage(), many=True)
+async def unread(request: web.Request) -> web.Response:
+    """What I received and did not read, newest first."""
+    return answer(await reading.unread(request.app, request[CALLER]))
+
+
+@routes.get("/messages/unread/count")
+@endpoint(gives=schemas.UnreadSummary())
+async def unread_count(request: web.Request) -> web.Response:
+    """How much is unread, of whom and where."""
+    return answer(await reading.unread_summary(request.app, request[CALLER]))
+
+
+@routes.post("/messages/mark-read")
+@endpoint(takes=schemas.MarkRead(), gives=schemas.Marked(), errors=(404, 409))
+async def mark_read(request: web.Request) -> web.Response:
+    """Mark some messages as read, and no others."""
+    return _marked(await reading.mark_read(request.app, request[CALLER], **request[BODY]))
+
+
+@routes.post("/messages/mark-read/contact/{contact_id}")
+@endpoint(gives=schemas.Marked(), errors=(400,))
+async def mark_direct_read(request: web.Request) -> web.Response:
+    """Mark all that one person sent as read."""
+    contact_id = path_id(request, "contact_id")
+    return _marked(await reading.mark_direct_read(request.app, request[CALLER], contact_id))
+
+
+@routes.post("/messages/mark-read/group/{group_id}")
+@endpoint(gives=schemas.GroupMarked(), errors=(400, 404))
+async def mark_group_read(request: web.Request) -> web.Response:
+    """Mark all that was said in a group as read."""
+    group_id = path_id(request, "group_id")
+    await reading.mark_group_read(request.app, request[CALLER], group_id)
+    return answer({"message": "Group marked as read", "group_id": group_id})
+
+
+def _marked(count: int) -> web.Response:
+    return answer({"message": f"Marked {count} message(s) as read", "marked_count": count})
+
+
+def _client_id(request: web.Request) -> UUID | None:
+    """The id of the send: in the body, or as Idempotency-Key, or the same in both."""
+    in_body: UUID | None = request[BODY]["client_id"]
+    key = request.headers.get("Idempotency-Key")
+    if key is None:
+        return in_body
+    try:
+        in_header = UUID(key)
+    except ValueError:
+        raise Invalid("Idempotency-Key: Not a valid UUID.") from None
+    if in_body not in (None, in_header):
+        raise Invalid("Idempotency-Key: Differs from client_id.")
+    return in_header
+
+
+def _page(request: web.Request) -> dict[str, int | None]:
+    """Limit, offset and the highest seq of a page; seqs are dense, so that is arithmetic."""
+    asked = request[QUERY]
+    limit, high = asked["limit"], None
+    if asked["before"] is not None:
+        high = asked["before"] - 1
+    elif asked["after"] is not None:
+        high = asked["after"] + limit
+    elif asked["around"] is not None:
+        high = asked["around"] + limit // 2
+    return {"limit": limit, "offset": asked["offset"], "high": high}

@@ -1,0 +1,222 @@
+"""The journal: group commit of messages.
+
+Sends that arrive while a commit is under way are written together by the next one. There is no
+timer: alone, a message is written at once; under load, batches grow by themselves. One connection
+writes, because the batches of two would only be smaller (measured in performance.md).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+import structlog
+from aiohttp import web
+
+from pinge.config import SETTINGS
+from pinge.database.pool import UNAVAILABLE, connection
+from pinge.database.queries import Queries
+from pinge.errors import Conflict, NotContacts, NotMember, PingeError, Unavailable
+from pinge.http.caller import Caller
+from pinge.messages import meters
+from pinge.realtime.socket import Socket
+
+SQL = Queries("messages")
+
+logger = structlog.get_logger("pinge.messages")
+
+LARGEST_BATCH = 400
+LONGEST_QUEUE = 10_000  # sends waiting; at the slowest measured rate the last waits two seconds
+PATIENCE = 5.0  # seconds a send may wait for its conversation or for PostgreSQL
+PAUSE = 0.005  # seconds until a conversation that somebody else holds is tried again
+RETRY_PAUSE = 0.2  # seconds until a PostgreSQL that is away is tried again
+GOODBYE = 3.0  # seconds that sends still waiting at shutdown get
+
+REFUSALS: dict[str, type[PingeError]] = {
+    "conflict": Conflict,
+    "not_member": NotMember,
+    "not_contacts": NotContacts,
+}
+
+
+@dataclass(slots=True, eq=False)
+class Draft:
+    """A message on its way into the journal; `written` is its outcome."""
+
+    conversation_id: UUID
+    receiver_id: UUID | None  # of a direct message
+    sender: Caller
+    message_id: UUID
+    content: str
+    payload_digest: bytes  # tells a retry from another message under the same id
+    origin: Socket | None  # the socket that gets the ack, and so not the event
+    written: asyncio.Future[Written]
+    deadline: float = field(default_factory=lambda: time.monotonic() + PATIENCE)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A message as it stands in the database, durably."""
+
+    draft: Draft
+    seq: int
+    rev: int
+    sent_at: datetime
+    roster_rev: int
+    is_new: bool  # or a retry of one that was written before
+
+
+Deliver = Callable[[list[Written]], Awaitable[None]]
+
+
+class Journal:
+    """One queue, one writer; what is committed is acknowledged, then delivered, in order."""
+
+    def __init__(self, app: web.Application, deliver: Deliver) -> None:
+        self._app = app
+        self._deliver = deliver
+        self._only_contacts = app[SETTINGS].direct_messages == "contacts"
+        self._queue: deque[Draft] = deque()
+        self._arrived = asyncio.Event()
+
+    def append(self, draft: Draft) -> asyncio.Future[Written]:
+        """Queue a message; the outcome is a Written, Conflict, NotMember, NotContacts, Unavailable."""
+        if len(self._queue) >= LONGEST_QUEUE:
+            raise Unavailable("Too many messages are waiting to be written.")
+        self._queue.append(draft)
+        self._arrived.set()
+        return draft.written
+
+    async def run(self) -> None:
+        """Write what arrives, for ever."""
+        while True:
+            if not self._queue:
+                self._arrived.clear()
+                await self._arrived.wait()
+            batch = self._next_batch()
+            try:
+                await self._write(batch)
+            except Exception:  # a fault of ours must not silence everybody for good
+                logger.exception("a batch failed")
+                _fail(batch, PingeError())
+
+    async def drain(self) -> None:
+        """Wait until the queue is empty."""
+        while self._queue:  # noqa: ASYNC110  (the writer empties it, and nothing else is left to do)
+            await asyncio.sleep(PAUSE)
+
+    def _next_batch(self) -> list[Draft]:
+        """The next sends, each id once: a copy waits, to be answered with what came of the first."""
+        batch: dict[UUID, Draft] = {}
+        copies: list[Draft] = []
+        while self._queue and len(batch) < LARGEST_BATCH:
+            draft = self._queue.popleft()
+            if batch.setdefault(draft.message_id, draft) is not draft:
+                copies.append(draft)
+        self._queue.extendleft(reversed(copies))
+        return list(batch.values())
+
+    async def _write(self, batch: list[Draft]) -> None:
+        try:
+            async with connection(self._app) as conn:
+                began = time.perf_counter()
+                rows = await SQL.append_messages.rows(conn, **self._columns(batch))
+                meters.written(len(batch), time.perf_counter() - began)
+                written = self._answer(batch, rows)
+        except (asyncpg.UniqueViolationError, asyncpg.DataError) as error:
+            await self._write_apart(batch, error)
+            return
+        except UNAVAILABLE:
+            await self._try_again(batch)
+            return
+        if written:
+            await self._deliver(written)
+        if len(rows) == sum(row["status"] == "busy" for row in rows):
+            await asyncio.sleep(PAUSE)
+
+    def _columns(self, batch: list[Draft]) -> dict[str, object]:
+        return {
+            "conversation_ids": [draft.conversation_id for draft in batch],
+            "sender_ids": [draft.sender.user_id for draft in batch],
+            "message_ids": [draft.message_id for draft in batch],
+            "contents": [draft.content for draft in batch],
+            "payload_digests": [draft.payload_digest for draft in batch],
+            "only_contacts": self._only_contacts,
+        }
+
+    def _answer(self, batch: list[Draft], rows: list[asyncpg.Record]) -> list[Written]:
+        """Tell every sender; those whose conversation is held go back to the front, in order."""
+        new: list[Written] = []
+        busy: list[Draft] = []
+        for ord_, status, seq, rev, sent_at, roster_rev in sorted(rows, key=_by_ord):
+            draft = batch[ord_ - 1]
+            if status in ("created", "duplicate"):
+                is_new = status == "created"
+                written = Written(draft, seq, rev, sent_at, roster_rev, is_new)
+                if is_new:
+                    new.append(written)
+                if not draft.written.done():
+                    draft.written.set_result(written)
+            elif status == "busy":
+                busy.append(draft)
+            else:
+                _fail([draft], REFUSALS[status]())
+        self._put_back(busy)
+        return new
+
+    def _put_back(self, drafts: list[Draft]) -> None:
+        now = time.monotonic()
+        _fail([draft for draft in drafts if draft.deadline < now], Unavailable())
+        waiting = [draft for draft in drafts if draft.deadline >= now]
+        self._queue.extendleft(reversed(waiting))
+
+    async def _write_apart(self, batch: list[Draft], error: Exception) -> None:
+        """One bad message fails alone: write each by itself to find it."""
+        if len(batch) > 1:
+            for draft in batch:
+                await self._write([draft])
+        elif isinstance(error, asyncpg.UniqueViolationError):
+            # The id was used elsewhere at the same instant; now it is known, and judged as such.
+            self._put_back(batch)
+        else:
+            logger.warning("a message was refused by the database", why=type(error).__name__)
+            _fail(batch, PingeError())
+
+    async def _try_again(self, batch: list[Draft]) -> None:
+        """Nobody knows whether it was written; its id makes it safe to ask once more."""
+        self._put_back(batch)
+        await asyncio.sleep(RETRY_PAUSE)
+
+
+JOURNAL = web.AppKey("JOURNAL", Journal)
+
+
+async def journal(app: web.Application, deliver: Deliver) -> AsyncIterator[None]:
+    """The writer, for as long as the service runs; what waits at the end is still written."""
+    app[JOURNAL] = Journal(app, deliver)
+    writer = asyncio.create_task(app[JOURNAL].run())
+    yield
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(GOODBYE):
+            await app[JOURNAL].drain()
+    writer.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await writer
+
+
+def _by_ord(row: asyncpg.Record) -> int:
+    ord_: int = row["ord"]
+    return ord_
+
+
+def _fail(drafts: list[Draft], error: PingeError) -> None:
+    for draft in drafts:
+        if not draft.written.done():
+            draft.written.set_exception(error)

@@ -1,0 +1,53 @@
+"""Which conversation two people have; once known, it stays so."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from aiohttp import web
+from cachetools import LRUCache
+
+from pinge.config import SETTINGS
+from pinge.contacts import actions as contacts
+from pinge.database.pool import POOL, transaction
+from pinge.database.queries import Queries
+from pinge.errors import BadRequest, NotContacts, NotFound
+
+SQL = Queries("messages")
+
+KNOWN_AT_ONCE = 100_000
+
+
+class Pairs:
+    """Sender and receiver to conversation, so that a send asks the database nothing."""
+
+    def __init__(self, app: web.Application) -> None:
+        self._app = app
+        self._known: LRUCache[tuple[UUID, UUID], UUID] = LRUCache(KNOWN_AT_ONCE)
+
+    async def conversation_of(self, sender_id: UUID, receiver_id: UUID) -> UUID:
+        """Their conversation, opened where everyone may write to everyone."""
+        known = self._known.get((sender_id, receiver_id))
+        if known is None:
+            known = await self._look_up(sender_id, receiver_id)
+            self._known[sender_id, receiver_id] = known
+        return known
+
+    async def _look_up(self, sender_id: UUID, receiver_id: UUID) -> UUID:
+        if sender_id == receiver_id:
+            raise BadRequest("You cannot write to yourself.")
+        found = await SQL.direct_conversation.row(
+            self._app[POOL], sender_id=sender_id, receiver_id=receiver_id
+        )
+        if found is None:
+            raise NotFound("There is no such user.")
+        conversation_id: UUID | None = found["conversation_id"]
+        if conversation_id is not None:
+            return conversation_id
+        if self._app[SETTINGS].direct_messages == "contacts":
+            raise NotContacts
+        async with transaction(self._app) as tx:
+            return await contacts.open_direct(tx, sender_id, receiver_id)
+
+
+PAIRS = web.AppKey("PAIRS", Pairs)

@@ -1,0 +1,112 @@
+"""What is read and what is not: positions of each member, and arithmetic on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from uuid import UUID
+
+import asyncpg
+from aiohttp import web
+
+from pinge.database.pool import POOL, transaction
+from pinge.database.queries import Connection, Queries
+from pinge.errors import Conflict, NotFound
+from pinge.http.caller import Caller
+from pinge.messages.events import UnreadChanged
+from pinge.realtime.hub import HUB
+
+SQL = Queries("messages")
+
+MOST_UNREAD = 1000  # messages listed at once; the figures count all
+MOST_RANGES = 1000  # stretches read out of order in one conversation, each some bytes of its row
+
+
+async def unread(app: web.Application, caller: Caller) -> list[asyncpg.Record]:
+    """The direct messages the caller received and did not read, newest first."""
+    return await SQL.unread_messages.rows(app[POOL], user_id=caller.user_id, limit=MOST_UNREAD)
+
+
+async def unread_summary(app: web.Application, caller: Caller) -> dict[str, object]:
+    """How much is unread, of whom and where, the latest first; one query for all."""
+    rows = await SQL.unread_conversations.rows(app[POOL], user_id=caller.user_id)
+    direct = [row for row in rows if row["kind"] == "direct"]
+    groups = [row for row in rows if row["kind"] == "group"]
+    return {
+        "total_unread": _sum(direct),
+        "contacts_with_unread": [_renamed(row, "contact") for row in direct],
+        "groups_with_unread": [_renamed(row, "group") for row in groups],
+        "total_group_unread": _sum(groups),
+    }
+
+
+async def mark_read(app: web.Application, caller: Caller, *, message_ids: list[UUID]) -> int:
+    """Mark exactly these as read, and say how many were not; older ones stay as they are."""
+    async with transaction(app) as tx:
+        found = await SQL.conversations_of_received.rows(
+            tx, user_id=caller.user_id, message_ids=message_ids
+        )
+        conversation_ids = [row["conversation_id"] for row in found]
+        if not conversation_ids:
+            raise NotFound("None of these messages was sent to you.")
+        await SQL.lock_conversations.rows(tx, conversation_ids=conversation_ids)
+        marked = await SQL.mark_read.rows(tx, user_id=caller.user_id, message_ids=message_ids)
+        where = {"user_id": caller.user_id, "conversation_ids": conversation_ids}
+        await SQL.advance_read.run(tx, **where)
+        if await SQL.most_ranges.value(tx, **where) > MOST_RANGES:
+            raise Conflict("Too much was read out of order here: mark all of it as read first.")
+        changed = await SQL.unread_of.rows(tx, **where) if marked else []
+    _tell_devices(app, caller, changed)
+    return sum(row["marked"] for row in marked)
+
+
+async def mark_direct_read(app: web.Application, caller: Caller, contact_id: UUID) -> int:
+    """Mark all that one person sent as read; 0 when there is nothing, or nobody."""
+    async with transaction(app) as tx:
+        conversation_id = await SQL.lock_direct_conversation.value(
+            tx, user_id=caller.user_id, contact_id=contact_id
+        )
+        if conversation_id is None:
+            return 0
+        marked, changed = await _mark_all(tx, caller, conversation_id)
+    _tell_devices(app, caller, changed)
+    return marked
+
+
+async def mark_group_read(app: web.Application, caller: Caller, group_id: UUID) -> None:
+    """Mark all that was said in a group as read."""
+    async with transaction(app) as tx:
+        await SQL.lock_conversations.rows(tx, conversation_ids=[group_id])
+        if not await SQL.is_in_group.value(tx, conversation_id=group_id, user_id=caller.user_id):
+            raise NotFound("You are not a member of this group.")
+        _, changed = await _mark_all(tx, caller, group_id)
+    _tell_devices(app, caller, changed)
+
+
+async def _mark_all(
+    tx: Connection, caller: Caller, conversation_id: UUID
+) -> tuple[int, list[asyncpg.Record]]:
+    """How many were unread, and the figures to tell if any were."""
+    where = {"user_id": caller.user_id, "conversation_ids": [conversation_id]}
+    marked = sum(row["unread_count"] for row in await SQL.unread_of.rows(tx, **where))
+    if not marked:
+        return 0, []
+    await SQL.mark_all_read.run(tx, user_id=caller.user_id, conversation_id=conversation_id)
+    return marked, await SQL.unread_of.rows(tx, **where)
+
+
+def _tell_devices(app: web.Application, caller: Caller, changed: Iterable[asyncpg.Record]) -> None:
+    for row in changed:
+        app[HUB].deliver(UnreadChanged(**row), (caller.user_id,))
+
+
+def _sum(rows: list[asyncpg.Record]) -> int:
+    return sum(row["unread_count"] for row in rows)
+
+
+def _renamed(row: asyncpg.Record, noun: str) -> dict[str, object]:
+    return {
+        f"{noun}_id": row["with_id"],
+        f"{noun}_name": row["name"],
+        "unread_count": row["unread_count"],
+        "last_message_at": row["last_message_at"],
+    }

@@ -1,0 +1,10 @@
+"""Delivery to open sockets: who is connected, in which dialect, and what they may say.
+
+Two dialects share one hub. Plain sockets (no subprotocol) get the events of the contract and send
+nothing. Sockets of `pinge.v1` get every event with its place in the conversation, give commands and
+have them acknowledged.
+
+Rules: nobody waits for a slow reader; a frame is encoded once a dialect; a socket lives no longer
+than its session. Knows users and frames, never what a message is.
+SQL: sql/realtime.sql. Events: hello, ack, error, pong.
+"""

@@ -1,0 +1,131 @@
+"""What clients may say over a socket of `pinge.v1`, and how they are answered."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from aiohttp import web
+from marshmallow import Schema
+
+from pinge import wire
+from pinge.database.pool import UNAVAILABLE
+from pinge.errors import Invalid, PingeError, Unavailable
+from pinge.http.caller import Caller
+from pinge.http.endpoint import loaded
+from pinge.http.reader import decoded
+from pinge.http.schemas import Input
+from pinge.realtime.events import frame
+from pinge.realtime.socket import Socket
+
+logger = structlog.get_logger("pinge.realtime")
+
+LONGEST_ID = 100  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One command of a client, to be answered with `ack` or `refuse`, now or later."""
+
+    app: web.Application
+    socket: Socket
+    id: str | int | None
+    payload: dict[str, Any]
+
+    @property
+    def caller(self) -> Caller:
+        """Who gave it."""
+        return self.socket.caller
+
+    def ack(self, data: dict[str, object]) -> None:
+        """It is done, durably; commands without an id hear nothing."""
+        if self.id is not None:
+            self.socket.push(_reply("ack", self.id, data))
+
+    def refuse(self, error: PingeError) -> None:
+        """It is not done, and why."""
+        refuse(self.socket, error, self.id)
+
+
+Handle = Callable[[Command], Awaitable[None]]
+
+
+class CommandTable:
+    """Commands by type; each feature brings its own."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Schema, Handle]] = {}
+
+    def on(self, kind: str, takes: Schema) -> Callable[[Handle], Handle]:
+        """Declare the handler of a type of command."""
+
+        def declare(handle: Handle) -> Handle:
+            self._known[kind] = (takes, handle)
+            return handle
+
+        return declare
+
+    def add(self, other: CommandTable) -> None:
+        """Take in the commands of a feature."""
+        self._known.update(other._known)
+
+    async def obey(self, app: web.Application, socket: Socket, text: str) -> None:
+        """Read one frame and do what it says; whatever is wrong with it becomes an error event."""
+        command_id: str | int | None = None
+        try:
+            said = decoded(text)
+            if not isinstance(said, dict):
+                raise Invalid("A frame is an object with a type and a payload.")
+            command_id = _id(said)
+            takes, handle = self._find(socket, said.get("type"))
+            payload = loaded(takes, said.get("payload") or {})
+            await handle(Command(app, socket, command_id, payload))
+        except PingeError as error:
+            refuse(socket, error, command_id)
+        except UNAVAILABLE:
+            refuse(socket, Unavailable(), command_id)
+        except Exception:
+            logger.exception("command failed")
+            refuse(socket, PingeError(), command_id)
+
+    def _find(self, socket: Socket, kind: object) -> tuple[Schema, Handle]:
+        if not isinstance(kind, str) or kind not in self._known:
+            raise Invalid("This type of frame is not known here.")
+        if not socket.v1:
+            raise Invalid("Commands need the subprotocol pinge.v1.")
+        return self._known[kind]
+
+
+COMMANDS = web.AppKey("COMMANDS", CommandTable)
+commands = CommandTable()
+
+
+@commands.on("ping", takes=Input())
+async def ping(command: Command) -> None:
+    """Whether anybody is there, for clients that cannot send WebSocket pings."""
+    command.socket.push(frame("pong", {}))
+    command.ack({})
+
+
+def refuse(socket: Socket, error: PingeError, command_id: str | int | None = None) -> None:
+    """Tell a client what was wrong."""
+    if command_id is None:
+        socket.push(frame("error", error.body()))
+    else:
+        socket.push(_reply("error", command_id, error.body()))
+
+
+def _reply(event: str, command_id: str | int, data: dict[str, object]) -> bytes:
+    # The id stands beside the event, to route by, and in the data, for those who pass only that on.
+    return wire.encode({"event": event, "id": command_id, "data": {"id": command_id, **data}})
+
+
+def _id(said: dict[str, Any]) -> str | int | None:
+    given = said.get("id")
+    if given is None or (isinstance(given, int) and not isinstance(given, bool)):
+        return given
+    if isinstance(given, str) and len(given) <= LONGEST_ID:
+        return given
+    raise Invalid(f"The id of a command is a number or a text of {LONGEST_ID} characters at most.")

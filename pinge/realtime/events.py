@@ -1,0 +1,60 @@
+"""What an event is, and how it looks in each dialect."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import cache
+from typing import ClassVar
+
+from pinge import wire
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened, told to the sockets of the people it concerns."""
+
+    name: ClassVar[str]
+    # The fields that the contract gives plain sockets; None: they are not told at all.
+    contract: ClassVar[tuple[str, ...] | None] = None
+
+    def data(self) -> dict[str, object]:
+        """Everything there is to say, for `pinge.v1`."""
+        return {name: getattr(self, name) for name in _field_names(type(self))}
+
+    def plain_data(self) -> dict[str, object] | None:
+        """What plain sockets are told, if anything."""
+        if self.contract is None:
+            return None
+        return {name: getattr(self, name) for name in self.contract}
+
+
+@cache
+def _field_names(kind: type[Event]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
+class Frame:
+    """An event on its way: encoded once a dialect, whatever the number of sockets."""
+
+    __slots__ = ("_event", "_plain", "_v1")
+
+    def __init__(self, event: Event) -> None:
+        self._event = event
+        self._v1: bytes | None = None
+        self._plain: bytes | None = None
+
+    def encoded(self, *, v1: bool) -> bytes | None:
+        """The bytes for a dialect; None when it is not told."""
+        if v1:
+            if self._v1 is None:
+                self._v1 = frame(self._event.name, self._event.data())
+            return self._v1
+        if self._plain is None:
+            data = self._event.plain_data()
+            self._plain = None if data is None else frame(self._event.name, data)
+        return self._plain
+
+
+def frame(event: str, data: object) -> bytes:
+    """A server frame."""
+    return wire.encode({"event": event, "data": data})

@@ -1,0 +1,122 @@
+-- Contacts: requests, contacts, and the direct conversation of a pair.
+-- Who changes any of it locks the pair's conversation first, then the two users, then goes on.
+
+-- name: lock_users(user_ids)
+-- Nobody else changes contacts of these users until the end; always in the order of their ids.
+SELECT user_id
+  FROM users
+ WHERE user_id = ANY ($1::uuid [])
+ ORDER BY user_id
+   FOR NO KEY UPDATE;
+
+-- name: advance_users(user_ids)
+-- The next rev of each.
+UPDATE users
+   SET rev = rev + 1
+ WHERE user_id = ANY ($1::uuid [])
+RETURNING user_id, rev;
+
+-- name: insert_request(request_id, sender_id, receiver_id)
+-- Ask; no row back means that they are contacts already.
+WITH asked AS (
+    INSERT INTO contact_requests (request_id, sender_id, receiver_id)
+    SELECT $1, $2, $3
+     WHERE NOT EXISTS (
+               SELECT 1 FROM contacts AS k WHERE k.user_id = $2 AND k.contact_id = $3
+           )
+    RETURNING request_id, sender_id, receiver_id, status, created_at
+)
+
+SELECT a.request_id,
+       s.username AS sender_username, s.email AS sender_email,
+       r.username AS receiver_username, r.email AS receiver_email,
+       a.status, a.created_at
+  FROM asked AS a
+  JOIN users AS s ON s.user_id = a.sender_id
+  JOIN users AS r ON r.user_id = a.receiver_id;
+
+-- name: has_asked(sender_id, receiver_id)
+-- Whether a request of the one to the other waits.
+SELECT EXISTS (
+           SELECT 1
+             FROM contact_requests
+            WHERE sender_id = $1
+              AND receiver_id = $2
+              AND status = 'Pending'
+       );
+
+-- name: waiting_requests(receiver_id)
+-- Requests that wait for somebody's answer, newest first.
+SELECT q.request_id,
+       s.username AS sender_username, s.email AS sender_email,
+       r.username AS receiver_username, r.email AS receiver_email,
+       q.status, q.created_at
+  FROM contact_requests AS q
+  JOIN users AS s ON s.user_id = q.sender_id
+  JOIN users AS r ON r.user_id = q.receiver_id
+ WHERE q.receiver_id = $1
+   AND q.status = 'Pending'
+ ORDER BY q.created_at DESC;
+
+-- name: waiting_sender(request_id, receiver_id)
+-- Who sent a request that waits for this receiver.
+SELECT sender_id
+  FROM contact_requests
+ WHERE request_id = $1
+   AND receiver_id = $2
+   AND status = 'Pending';
+
+-- name: answer_request(request_id, receiver_id, status)
+-- Answer once: the second answer touches nothing.
+UPDATE contact_requests
+   SET status = $3, answered_at = now()
+ WHERE request_id = $1
+   AND receiver_id = $2
+   AND status = 'Pending';
+
+-- name: insert_contacts(user_id, contact_id)
+-- Make two people contacts of each other; each row back is what one side sees of the other.
+WITH made AS (
+    INSERT INTO contacts (user_id, contact_id)
+    VALUES ($1, $2), ($2, $1)
+    RETURNING user_id, contact_id, connected_since
+)
+
+SELECT m.user_id, m.contact_id, u.username, u.email, u.gender, u.country, m.connected_since
+  FROM made AS m
+  JOIN users AS u ON u.user_id = m.contact_id;
+
+-- name: contacts(user_id)
+-- Somebody's contacts, by name.
+SELECT k.contact_id, u.username, u.email, u.gender, u.country, k.connected_since
+  FROM contacts AS k
+  JOIN users AS u ON u.user_id = k.contact_id
+ WHERE k.user_id = $1
+ ORDER BY u.username, k.contact_id;
+
+-- name: delete_contacts(user_id, contact_id)
+-- Part, on both sides.
+DELETE FROM contacts
+ WHERE (user_id = $1 AND contact_id = $2)
+    OR (user_id = $2 AND contact_id = $1);
+
+-- name: lock_direct_conversation(user_id, contact_id)
+-- Take the lock of a pair's conversation, if they have one.
+SELECT conversation_id
+  FROM conversations
+ WHERE low_user_id = least($1::uuid, $2::uuid)
+   AND high_user_id = greatest($1::uuid, $2::uuid)
+   FOR NO KEY UPDATE;
+
+-- name: open_direct_conversation(conversation_id, user_id, contact_id)
+-- The pair's one conversation, made if there is none; locked either way.
+INSERT INTO conversations (conversation_id, kind, low_user_id, high_user_id)
+VALUES ($1, 'direct', least($2::uuid, $3::uuid), greatest($2::uuid, $3::uuid))
+    ON CONFLICT (low_user_id, high_user_id) DO UPDATE SET kind = 'direct'
+RETURNING conversation_id;
+
+-- name: seat_pair(conversation_id, user_id, contact_id)
+-- Both are in it.
+INSERT INTO members (conversation_id, user_id)
+VALUES ($1, $2), ($1, $3)
+    ON CONFLICT (conversation_id, user_id) DO NOTHING;

@@ -1,0 +1,147 @@
+-- Conversations: groups, their members and roles.
+-- Who changes a group locks its row first (lock_group), does the rest in later statements and
+-- gives the change its rev at the end (advance).
+
+-- name: insert_group(conversation_id, name, description, created_by)
+-- A new group.
+INSERT INTO conversations (conversation_id, kind, name, description, created_by)
+VALUES ($1, 'group', $2, $3, $4)
+RETURNING conversation_id AS group_id, name, description, created_by, created_at;
+
+-- name: lock_group(conversation_id)
+-- Take a group's lock; no row back means that there is none, or no longer.
+SELECT created_by, last_seq, last_rev + 1 AS next_rev
+  FROM conversations
+ WHERE conversation_id = $1
+   AND kind = 'group'
+   AND deleted_at IS NULL
+   FOR NO KEY UPDATE;
+
+-- name: advance(conversation_id, rev)
+-- Give a change its rev.
+UPDATE conversations
+   SET last_rev = $2
+ WHERE conversation_id = $1;
+
+-- name: advance_roster(conversation_id, rev)
+-- Give a change of who is in it its rev.
+UPDATE conversations
+   SET last_rev = $2, roster_rev = $2
+ WHERE conversation_id = $1;
+
+-- name: groups_of(user_id)
+-- The groups somebody is in, newest first.
+SELECT c.conversation_id AS group_id, c.name, c.description, c.created_by, c.created_at
+  FROM members AS m
+  JOIN conversations AS c ON c.conversation_id = m.conversation_id
+ WHERE m.user_id = $1
+   AND m.left_at IS NULL
+   AND c.kind = 'group'
+   AND c.deleted_at IS NULL
+ ORDER BY c.created_at DESC, c.conversation_id;
+
+-- name: update_group(conversation_id, name, description)
+-- Rename or describe a group; null leaves a field as it is.
+UPDATE conversations
+   SET name = coalesce($2, name), description = coalesce($3, description)
+ WHERE conversation_id = $1
+RETURNING conversation_id AS group_id, name, description, created_by, created_at;
+
+-- name: group(conversation_id)
+-- A group as its members see it.
+SELECT conversation_id AS group_id, name, description, created_by, created_at
+  FROM conversations
+ WHERE conversation_id = $1;
+
+-- name: mark_deleted(conversation_id)
+-- End a group; its messages are purged later, in slices.
+UPDATE conversations
+   SET deleted_at = now()
+ WHERE conversation_id = $1;
+
+-- name: role_of(conversation_id, user_id)
+-- What somebody is in a group; no row when they are not in it.
+SELECT role
+  FROM members
+ WHERE conversation_id = $1
+   AND user_id = $2
+   AND left_at IS NULL;
+
+-- name: head_count(conversation_id)
+-- How many are in it, and how many of them are admins.
+SELECT count(*) AS members, count(*) FILTER (WHERE role = 'Admin') AS admins
+  FROM members
+ WHERE conversation_id = $1
+   AND left_at IS NULL;
+
+-- name: members_of(conversation_id, viewer_id)
+-- Who is in it, in the order of joining; addresses only of oneself and contacts.
+SELECT m.user_id, u.username,
+       CASE WHEN m.user_id = $2 OR k.user_id IS NOT NULL THEN u.email END AS email,
+       m.role, m.joined_at
+  FROM members AS m
+  JOIN users AS u ON u.user_id = m.user_id
+  LEFT JOIN contacts AS k ON k.user_id = $2 AND k.contact_id = m.user_id
+ WHERE m.conversation_id = $1
+   AND m.left_at IS NULL
+ ORDER BY m.joined_at, m.user_id;
+
+-- name: add_members(conversation_id, user_ids, role, rev)
+-- Let in those who exist and are not in yet; who comes back starts with nothing unread.
+WITH added AS (
+    INSERT INTO members (conversation_id, user_id, role, rev, read_seq)
+    SELECT c.conversation_id, u.user_id, $3, $4, c.last_seq
+      FROM conversations AS c
+      JOIN users AS u ON u.user_id = ANY ($2::uuid [])
+     WHERE c.conversation_id = $1
+        ON CONFLICT (conversation_id, user_id) DO UPDATE
+       SET role = excluded.role, rev = excluded.rev, joined_at = clock_timestamp(),
+           left_at = NULL, read_seq = excluded.read_seq, sent_at_read = members.sent,
+           read_ahead = '{}', read_ahead_count = 0
+     WHERE members.left_at IS NOT NULL
+    RETURNING user_id, role, joined_at
+)
+
+SELECT a.user_id, u.username, a.role, a.joined_at
+  FROM added AS a
+  JOIN users AS u ON u.user_id = a.user_id;
+
+-- name: people(user_ids)
+-- The names of those who exist.
+SELECT user_id, username
+  FROM users
+ WHERE user_id = ANY ($1::uuid []);
+
+-- name: remove_member(conversation_id, user_id, rev)
+-- Somebody is no longer in it; touches nothing when they were not.
+UPDATE members
+   SET left_at = now(), rev = $3
+ WHERE conversation_id = $1
+   AND user_id = $2
+   AND left_at IS NULL;
+
+-- name: remove_all_members(conversation_id, rev)
+-- Nobody is in it any more; the rows back are those who were.
+UPDATE members
+   SET left_at = now(), rev = $2
+ WHERE conversation_id = $1
+   AND left_at IS NULL
+RETURNING user_id;
+
+-- name: change_role(conversation_id, user_id, role, rev)
+-- Somebody is something else in it.
+UPDATE members
+   SET role = $3, rev = $4
+ WHERE conversation_id = $1
+   AND user_id = $2
+   AND left_at IS NULL;
+
+-- name: rosters(conversation_ids)
+-- Who hears of what happens in these conversations, and as of which rev.
+SELECT c.conversation_id, c.kind, c.roster_rev, array_agg(m.user_id) AS user_ids
+  FROM conversations AS c
+  JOIN members AS m ON m.conversation_id = c.conversation_id
+ WHERE c.conversation_id = ANY ($1::uuid [])
+   AND c.deleted_at IS NULL
+   AND m.left_at IS NULL
+ GROUP BY c.conversation_id;

@@ -1,0 +1,292 @@
+-- Messages: sending, history, and what is unread.
+-- append_messages_v1 (migrations/0005) is the only writer. Read marks lock the conversation first,
+-- as it does; what is unread is arithmetic on a member's row (migrations/0003 says how).
+
+-- name: append_messages(conversation_ids, sender_ids, message_ids, contents, payload_digests, only_contacts)
+-- Write a batch of messages; one row back for each, numbered as given.
+SELECT ord, status, seq, rev, sent_at, roster_rev
+  FROM append_messages_v1($1, $2, $3, $4, $5, $6);
+
+-- name: direct_conversation(sender_id, receiver_id)
+-- The conversation of two people, null while they have none; no row when there is no receiver.
+SELECT c.conversation_id
+  FROM users AS u
+  LEFT JOIN conversations AS c
+    ON c.low_user_id = least($1::uuid, $2::uuid)
+   AND c.high_user_id = greatest($1::uuid, $2::uuid)
+ WHERE u.user_id = $2;
+
+-- name: is_read(conversation_id, seq, receiver_id)
+-- Whether the receiver has read a message.
+SELECT $2::bigint <= read_seq OR read_ahead @> $2::bigint
+  FROM members
+ WHERE conversation_id = $1
+   AND user_id = $3;
+
+-- name: page_of_direct_messages(user_id, contact_id, high, offset, limit)
+-- What two people said, newest first: seqs are dense, so any page is a range of the primary key.
+SELECT m.message_id, m.sender_id,
+       CASE m.sender_id WHEN $1 THEN $2::uuid ELSE $1::uuid END AS receiver_id,
+       m.content,
+       CASE m.sender_id
+           WHEN $1 THEN m.seq <= theirs.read_seq OR theirs.read_ahead @> m.seq
+           ELSE m.seq <= mine.read_seq OR mine.read_ahead @> m.seq
+       END AS is_read,
+       m.sent_at, m.conversation_id, m.seq, m.rev
+  FROM conversations AS c
+  JOIN members AS mine ON mine.conversation_id = c.conversation_id AND mine.user_id = $1
+  JOIN members AS theirs ON theirs.conversation_id = c.conversation_id AND theirs.user_id = $2
+  JOIN messages AS m
+    ON m.conversation_id = c.conversation_id
+   AND m.seq <= coalesce($3::bigint, c.last_seq) - $4::bigint
+   AND m.seq > coalesce($3::bigint, c.last_seq) - $4::bigint - $5::bigint
+ WHERE c.low_user_id = least($1::uuid, $2::uuid)
+   AND c.high_user_id = greatest($1::uuid, $2::uuid)
+ ORDER BY m.seq DESC;
+
+-- name: is_in_group(conversation_id, user_id)
+-- Whether somebody is a member of a group.
+SELECT EXISTS (
+           SELECT 1
+             FROM members AS m
+             JOIN conversations AS c ON c.conversation_id = m.conversation_id
+            WHERE m.conversation_id = $1
+              AND m.user_id = $2
+              AND m.left_at IS NULL
+              AND c.kind = 'group'
+              AND c.deleted_at IS NULL
+       );
+
+-- name: page_of_group_messages(conversation_id, high, offset, limit)
+-- What was said in a group, newest first; former members keep their names.
+SELECT m.message_id, m.conversation_id AS group_id, m.sender_id, u.username AS sender_name,
+       m.content, m.sent_at, m.seq, m.rev
+  FROM conversations AS c
+  JOIN messages AS m
+    ON m.conversation_id = c.conversation_id
+   AND m.seq <= coalesce($2::bigint, c.last_seq) - $3::bigint
+   AND m.seq > coalesce($2::bigint, c.last_seq) - $3::bigint - $4::bigint
+  JOIN users AS u ON u.user_id = m.sender_id
+ WHERE c.conversation_id = $1
+ ORDER BY m.seq DESC;
+
+-- name: unread_messages(user_id, limit)
+-- The direct messages somebody received and did not read, newest first.
+SELECT m.message_id, m.sender_id, u.username AS sender_name, me.user_id AS receiver_id,
+       m.content, false AS is_read, m.sent_at, m.conversation_id, m.seq, m.rev
+  FROM members AS me
+  JOIN conversations AS c ON c.conversation_id = me.conversation_id
+  JOIN messages AS m
+    ON m.conversation_id = me.conversation_id
+   AND m.seq > me.read_seq
+   AND m.sender_id <> me.user_id
+   AND NOT me.read_ahead @> m.seq
+  JOIN users AS u ON u.user_id = m.sender_id
+ WHERE me.user_id = $1
+   AND c.kind = 'direct'
+   AND c.last_seq - me.read_seq - (me.sent - me.sent_at_read) - me.read_ahead_count > 0
+ ORDER BY m.sent_at DESC, m.message_id DESC
+ LIMIT $2::int;
+
+-- name: unread_conversations(user_id)
+-- Where somebody has something unread, how much, and when the newest of it was sent; latest first.
+-- The conversation's last message is mostly the one asked for; only else is it looked up.
+SELECT c.kind,
+       CASE c.kind WHEN 'direct' THEN u.user_id ELSE c.conversation_id END AS with_id,
+       coalesce(c.name, u.username) AS name,
+       n.unread_count,
+       CASE
+           WHEN c.last_sender_id <> me.user_id AND NOT me.read_ahead @> c.last_seq
+               THEN c.last_sent_at
+           ELSE (
+               SELECT m.sent_at
+                 FROM messages AS m
+                WHERE m.conversation_id = c.conversation_id
+                  AND m.seq > me.read_seq
+                  AND m.sender_id <> me.user_id
+                  AND NOT me.read_ahead @> m.seq
+                ORDER BY m.seq DESC
+                LIMIT 1
+           )
+       END AS last_message_at
+  FROM members AS me
+  JOIN conversations AS c ON c.conversation_id = me.conversation_id
+  CROSS JOIN LATERAL (
+      SELECT c.last_seq - me.read_seq - (me.sent - me.sent_at_read) - me.read_ahead_count
+          AS unread_count
+  ) AS n
+  LEFT JOIN users AS u
+    ON u.user_id = CASE c.low_user_id WHEN $1 THEN c.high_user_id ELSE c.low_user_id END
+ WHERE me.user_id = $1
+   AND me.left_at IS NULL
+   AND c.deleted_at IS NULL
+   AND n.unread_count > 0
+ ORDER BY last_message_at DESC;
+
+-- name: unread_direct_totals(user_ids)
+-- How many direct messages each of these people has not read.
+SELECT me.user_id,
+       sum(c.last_seq - me.read_seq - (me.sent - me.sent_at_read)
+           - me.read_ahead_count)::bigint AS total_unread
+  FROM members AS me
+  JOIN conversations AS c ON c.conversation_id = me.conversation_id
+ WHERE me.user_id = ANY ($1::uuid [])
+   AND c.kind = 'direct'
+ GROUP BY me.user_id;
+
+-- name: unread_of(user_id, conversation_ids)
+-- The figures of these conversations, each with the sums over all, as they are at this moment.
+WITH figures AS (
+    SELECT me.conversation_id, c.kind,
+           c.last_seq - me.read_seq - (me.sent - me.sent_at_read) - me.read_ahead_count
+               AS unread_count
+      FROM members AS me
+      JOIN conversations AS c ON c.conversation_id = me.conversation_id
+     WHERE me.user_id = $1
+       AND me.left_at IS NULL
+       AND c.deleted_at IS NULL
+), sums AS (
+    SELECT coalesce(sum(unread_count) FILTER (WHERE kind = 'direct'), 0)::bigint AS total_unread,
+           coalesce(sum(unread_count) FILTER (WHERE kind = 'group'), 0)::bigint
+               AS total_group_unread
+      FROM figures
+)
+
+SELECT f.conversation_id, f.unread_count, s.total_unread, s.total_group_unread
+  FROM figures AS f
+ CROSS JOIN sums AS s
+ WHERE f.conversation_id = ANY ($2::uuid []);
+
+-- name: conversations_of_received(user_id, message_ids)
+-- The direct conversations in which somebody received any of these messages.
+SELECT DISTINCT m.conversation_id
+  FROM messages AS m
+  JOIN members AS me ON me.conversation_id = m.conversation_id AND me.user_id = $1
+  JOIN conversations AS c ON c.conversation_id = m.conversation_id
+ WHERE m.message_id = ANY ($2::uuid [])
+   AND m.sender_id <> $1
+   AND c.kind = 'direct';
+
+-- name: lock_conversations(conversation_ids)
+-- Nobody else changes these until the end; always in the order of their ids.
+SELECT conversation_id
+  FROM conversations
+ WHERE conversation_id = ANY ($1::uuid [])
+ ORDER BY conversation_id
+   FOR NO KEY UPDATE;
+
+-- name: lock_direct_conversation(user_id, contact_id)
+-- Take the lock of a pair's conversation, if they have one.
+SELECT conversation_id
+  FROM conversations
+ WHERE low_user_id = least($1::uuid, $2::uuid)
+   AND high_user_id = greatest($1::uuid, $2::uuid)
+   FOR NO KEY UPDATE;
+
+-- name: mark_read(user_id, message_ids)
+-- Mark messages as read out of order. Each stretches down over the reader's own messages before it,
+-- so that neighbours meet and their ranges become one.
+WITH marked AS (
+    SELECT m.conversation_id, m.seq, coalesce(before.seq, me.read_seq) AS after_seq
+      FROM messages AS m
+      JOIN members AS me ON me.conversation_id = m.conversation_id AND me.user_id = $1
+      JOIN conversations AS c ON c.conversation_id = m.conversation_id
+      LEFT JOIN LATERAL (
+          SELECT p.seq
+            FROM messages AS p
+           WHERE p.conversation_id = m.conversation_id
+             AND p.seq < m.seq
+             AND p.seq > me.read_seq
+             AND p.sender_id <> $1
+           ORDER BY p.seq DESC
+           LIMIT 1
+      ) AS before ON true
+     WHERE m.message_id = ANY ($2::uuid [])
+       AND m.sender_id <> $1
+       AND c.kind = 'direct'
+       AND m.seq > me.read_seq
+       AND NOT me.read_ahead @> m.seq
+), stretches AS (
+    SELECT conversation_id, count(*) AS marked,
+           range_agg(int8range(after_seq, seq, '(]')) AS ranges
+      FROM marked
+     GROUP BY conversation_id
+)
+
+UPDATE members AS me
+   SET read_ahead = me.read_ahead + s.ranges,
+       read_ahead_count = me.read_ahead_count + s.marked
+  FROM stretches AS s
+ WHERE me.conversation_id = s.conversation_id
+   AND me.user_id = $1
+RETURNING me.conversation_id, s.marked;
+
+-- name: advance_read(user_id, conversation_ids)
+-- Where the first stretch read ahead meets the position, the position moves to its end.
+WITH reached AS (
+    SELECT me.conversation_id, first.stretch, upper(first.stretch) - 1 AS read_seq,
+           (
+               SELECT count(*)
+                 FROM messages AS m
+                WHERE m.conversation_id = me.conversation_id
+                  AND m.seq > me.read_seq
+                  AND m.seq < upper(first.stretch)
+                  AND m.sender_id = $1
+           ) AS own
+      FROM members AS me
+     CROSS JOIN LATERAL (
+         SELECT r.stretch
+           FROM unnest(me.read_ahead) AS r (stretch)
+          ORDER BY r.stretch
+          LIMIT 1
+     ) AS first
+     WHERE me.user_id = $1
+       AND me.conversation_id = ANY ($2::uuid [])
+       AND lower(first.stretch) = me.read_seq + 1
+)
+
+UPDATE members AS me
+   SET read_seq = r.read_seq,
+       sent_at_read = me.sent_at_read + r.own,
+       read_ahead = me.read_ahead - int8multirange(r.stretch),
+       read_ahead_count = me.read_ahead_count - (r.read_seq - me.read_seq - r.own)
+  FROM reached AS r
+ WHERE me.conversation_id = r.conversation_id
+   AND me.user_id = $1;
+
+-- name: most_ranges(user_id, conversation_ids)
+-- How many stretches are read out of order where they are most.
+SELECT coalesce(max((SELECT count(*) FROM unnest(read_ahead))), 0)
+  FROM members
+ WHERE user_id = $1
+   AND conversation_id = ANY ($2::uuid []);
+
+-- name: mark_all_read(user_id, conversation_id)
+-- All that was said up to now is read.
+UPDATE members AS me
+   SET read_seq = c.last_seq, sent_at_read = me.sent, read_ahead = '{}', read_ahead_count = 0
+  FROM conversations AS c
+ WHERE c.conversation_id = $2
+   AND me.conversation_id = $2
+   AND me.user_id = $1;
+
+-- name: unpurged_conversations()
+-- Deleted conversations whose messages are still there.
+SELECT conversation_id
+  FROM conversations
+ WHERE deleted_at IS NOT NULL
+   AND purged_at IS NULL
+ ORDER BY deleted_at
+ LIMIT 100;
+
+-- name: purge_messages(conversation_id, slice)
+-- Delete the oldest messages that a deleted conversation has left.
+DELETE FROM messages
+ WHERE conversation_id = $1
+   AND seq < (SELECT min(seq) FROM messages WHERE conversation_id = $1) + $2::int;
+
+-- name: mark_purged(conversation_id)
+-- Nothing of a deleted conversation is left.
+UPDATE conversations
+   SET purged_at = now()
+ WHERE conversation_id = $1;

@@ -1,0 +1,301 @@
+-- The schema that the migrations make, by `pinge migrate --dump`: read it, never edit it.
+
+
+CREATE FUNCTION append_messages_v1(conversation_ids uuid[], sender_ids uuid[], message_ids uuid[], contents text[], payload_digests bytea[], only_contacts boolean) RETURNS TABLE(ord bigint, status text, seq bigint, rev bigint, sent_at timestamp with time zone, roster_rev bigint)
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+#variable_conflict use_column
+DECLARE
+    locked uuid[];
+    written_at timestamptz;
+BEGIN
+    SELECT array_agg(l.conversation_id) INTO locked
+      FROM (
+        SELECT c.conversation_id
+          FROM conversations AS c
+         WHERE c.conversation_id = ANY (conversation_ids)
+         ORDER BY c.conversation_id
+           FOR NO KEY UPDATE SKIP LOCKED
+      ) AS l;
+    written_at := clock_timestamp();
+
+    RETURN QUERY
+    WITH judged AS (
+        SELECT i.*, c.last_seq, c.last_rev, c.roster_rev,
+               greatest(written_at, c.last_sent_at) AS not_before,
+               p.seq AS known_seq, p.rev AS known_rev, p.sent_at AS known_sent_at,
+               CASE
+                   WHEN p.message_id IS NOT NULL THEN
+                       CASE WHEN p.conversation_id = i.conversation_id
+                             AND p.sender_id = i.sender_id
+                             AND p.payload_digest = i.payload_digest
+                            THEN 'duplicate' ELSE 'conflict' END
+                   WHEN c.conversation_id <> ALL (locked) OR locked IS NULL
+                    AND c.conversation_id IS NOT NULL THEN 'busy'
+                   WHEN m.left_at IS NOT NULL OR m.user_id IS NULL OR c.deleted_at IS NOT NULL
+                       THEN 'not_member'
+                   WHEN only_contacts AND c.kind = 'direct' AND NOT EXISTS (
+                       SELECT 1
+                         FROM contacts AS k
+                        WHERE k.user_id = i.sender_id
+                          AND k.contact_id = CASE c.low_user_id
+                                WHEN i.sender_id THEN c.high_user_id ELSE c.low_user_id END
+                   ) THEN 'not_contacts'
+                   ELSE 'created'
+               END AS status
+          FROM unnest(conversation_ids, sender_ids, message_ids, contents, payload_digests)
+               WITH ORDINALITY
+               AS i (conversation_id, sender_id, message_id, content, payload_digest, ord)
+          LEFT JOIN conversations AS c ON c.conversation_id = i.conversation_id
+          LEFT JOIN members AS m
+            ON m.conversation_id = i.conversation_id AND m.user_id = i.sender_id
+          LEFT JOIN messages AS p ON p.message_id = i.message_id
+    ), numbered AS (
+        SELECT j.*,
+               row_number() OVER (PARTITION BY j.conversation_id ORDER BY j.ord) AS n,
+               count(*) OVER (PARTITION BY j.conversation_id) AS of_n
+          FROM judged AS j
+         WHERE j.status = 'created'
+    ), inserted AS (
+        INSERT INTO messages (conversation_id, seq, rev, message_id, sender_id, sent_at,
+                              payload_digest, content)
+        SELECT x.conversation_id, x.last_seq + x.n, x.last_rev + x.n, x.message_id, x.sender_id,
+               x.not_before + x.n * interval '1 microsecond', x.payload_digest, x.content
+          FROM numbered AS x
+    ), advanced AS (
+        UPDATE conversations AS c
+           SET last_seq = x.last_seq + x.n,
+               last_rev = x.last_rev + x.n,
+               last_sent_at = x.not_before + x.n * interval '1 microsecond',
+               last_sender_id = x.sender_id
+          FROM numbered AS x
+         WHERE x.n = x.of_n
+           AND c.conversation_id = x.conversation_id
+    ), counted AS (
+        UPDATE members AS m
+           SET sent = m.sent + s.n
+          FROM (
+            SELECT x.conversation_id, x.sender_id, count(*) AS n
+              FROM numbered AS x
+             GROUP BY x.conversation_id, x.sender_id
+          ) AS s
+         WHERE m.conversation_id = s.conversation_id
+           AND m.user_id = s.sender_id
+    )
+    SELECT x.ord, x.status, x.last_seq + x.n, x.last_rev + x.n,
+           x.not_before + x.n * interval '1 microsecond', x.roster_rev
+      FROM numbered AS x
+     UNION ALL
+    SELECT j.ord, j.status, j.known_seq, j.known_rev, j.known_sent_at, j.roster_rev
+      FROM judged AS j
+     WHERE j.status <> 'created';
+END $$;
+
+CREATE TABLE contact_requests (
+    request_id uuid NOT NULL,
+    sender_id uuid NOT NULL,
+    receiver_id uuid NOT NULL,
+    status text DEFAULT 'Pending'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    answered_at timestamp with time zone,
+    CONSTRAINT contact_requests_not_oneself_check CHECK ((sender_id <> receiver_id)),
+    CONSTRAINT contact_requests_status_check CHECK ((status = ANY (ARRAY['Pending'::text, 'Accepted'::text, 'Rejected'::text])))
+);
+
+CREATE TABLE contacts (
+    user_id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    connected_since timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+CREATE TABLE conversations (
+    conversation_id uuid NOT NULL,
+    kind text NOT NULL,
+    low_user_id uuid,
+    high_user_id uuid,
+    name text,
+    description text,
+    created_by uuid,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    deleted_at timestamp with time zone,
+    last_seq bigint DEFAULT 0 NOT NULL,
+    last_rev bigint DEFAULT 0 NOT NULL,
+    roster_rev bigint DEFAULT 0 NOT NULL,
+    last_sent_at timestamp with time zone,
+    last_sender_id uuid,
+    CONSTRAINT conversations_kind_check CHECK ((kind = ANY (ARRAY['direct'::text, 'group'::text]))),
+    CONSTRAINT conversations_name_check CHECK (((kind = 'direct'::text) OR (name IS NOT NULL))),
+    CONSTRAINT conversations_pair_check CHECK (
+CASE kind
+    WHEN 'direct'::text THEN COALESCE((low_user_id < high_user_id), false)
+    ELSE ((low_user_id IS NULL) AND (high_user_id IS NULL))
+END)
+)
+WITH (fillfactor='70');
+
+CREATE TABLE epochs (
+    epoch_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    begun_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+CREATE TABLE members (
+    conversation_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    role text DEFAULT 'Member'::text NOT NULL,
+    joined_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    left_at timestamp with time zone,
+    rev bigint DEFAULT 0 NOT NULL,
+    read_seq bigint DEFAULT 0 NOT NULL,
+    sent bigint DEFAULT 0 NOT NULL,
+    sent_at_read bigint DEFAULT 0 NOT NULL,
+    read_ahead int8multirange DEFAULT '{}'::int8multirange NOT NULL,
+    read_ahead_count bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT members_role_check CHECK ((role = ANY (ARRAY['Admin'::text, 'Member'::text])))
+)
+WITH (fillfactor='70');
+
+CREATE TABLE messages (
+    conversation_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    rev bigint NOT NULL,
+    message_id uuid NOT NULL,
+    sender_id uuid NOT NULL,
+    sent_at timestamp with time zone NOT NULL,
+    payload_digest bytea NOT NULL,
+    content text NOT NULL
+);
+
+CREATE TABLE schema_migrations (
+    version integer NOT NULL,
+    name text NOT NULL,
+    sha256 text NOT NULL,
+    applied_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    applied_by text DEFAULT CURRENT_USER NOT NULL
+);
+
+CREATE TABLE sessions (
+    session_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    ip_address text,
+    user_agent text,
+    location text,
+    device_info text,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone
+);
+
+CREATE TABLE tickets (
+    digest bytea NOT NULL,
+    session_id uuid NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE users (
+    user_id uuid NOT NULL,
+    email text NOT NULL,
+    username text NOT NULL,
+    password_hash text NOT NULL,
+    gender text NOT NULL,
+    country text NOT NULL,
+    is_active boolean DEFAULT true NOT NULL,
+    rev bigint DEFAULT 0 NOT NULL,
+    contacts_rev bigint DEFAULT 0 NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    CONSTRAINT users_gender_check CHECK ((gender = ANY (ARRAY['Male'::text, 'Female'::text, 'Others'::text])))
+);
+
+ALTER TABLE ONLY contact_requests
+    ADD CONSTRAINT contact_requests_pkey PRIMARY KEY (request_id);
+
+ALTER TABLE ONLY contacts
+    ADD CONSTRAINT contacts_pkey PRIMARY KEY (user_id, contact_id);
+
+ALTER TABLE ONLY conversations
+    ADD CONSTRAINT conversations_pair_key UNIQUE (low_user_id, high_user_id);
+
+ALTER TABLE ONLY conversations
+    ADD CONSTRAINT conversations_pkey PRIMARY KEY (conversation_id);
+
+ALTER TABLE ONLY epochs
+    ADD CONSTRAINT epochs_pkey PRIMARY KEY (epoch_id);
+
+ALTER TABLE ONLY members
+    ADD CONSTRAINT members_pkey PRIMARY KEY (conversation_id, user_id);
+
+ALTER TABLE ONLY messages
+    ADD CONSTRAINT messages_message_id_key UNIQUE (message_id);
+
+ALTER TABLE ONLY messages
+    ADD CONSTRAINT messages_pkey PRIMARY KEY (conversation_id, seq);
+
+ALTER TABLE ONLY schema_migrations
+    ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY sessions
+    ADD CONSTRAINT sessions_pkey PRIMARY KEY (session_id);
+
+ALTER TABLE ONLY tickets
+    ADD CONSTRAINT tickets_pkey PRIMARY KEY (digest);
+
+ALTER TABLE ONLY users
+    ADD CONSTRAINT users_email_key UNIQUE (email);
+
+ALTER TABLE ONLY users
+    ADD CONSTRAINT users_pkey PRIMARY KEY (user_id);
+
+CREATE UNIQUE INDEX contact_requests_pending_pair_key ON contact_requests USING btree (LEAST(sender_id, receiver_id), GREATEST(sender_id, receiver_id)) WHERE (status = 'Pending'::text);
+
+CREATE INDEX contact_requests_receiver_id_idx ON contact_requests USING btree (receiver_id, status);
+
+CREATE INDEX contact_requests_sender_id_idx ON contact_requests USING btree (sender_id, status);
+
+CREATE INDEX contacts_contact_id_idx ON contacts USING btree (contact_id);
+
+CREATE INDEX conversations_created_by_idx ON conversations USING btree (created_by);
+
+CREATE INDEX conversations_high_user_id_idx ON conversations USING btree (high_user_id);
+
+CREATE INDEX members_user_id_idx ON members USING btree (user_id);
+
+CREATE INDEX sessions_user_id_idx ON sessions USING btree (user_id);
+
+CREATE INDEX tickets_expires_at_idx ON tickets USING btree (expires_at);
+
+CREATE INDEX tickets_session_id_idx ON tickets USING btree (session_id);
+
+CREATE INDEX users_created_at_idx ON users USING btree (created_at DESC, user_id);
+
+ALTER TABLE ONLY contact_requests
+    ADD CONSTRAINT contact_requests_receiver_id_fkey FOREIGN KEY (receiver_id) REFERENCES users(user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY contact_requests
+    ADD CONSTRAINT contact_requests_sender_id_fkey FOREIGN KEY (sender_id) REFERENCES users(user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY contacts
+    ADD CONSTRAINT contacts_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES users(user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY contacts
+    ADD CONSTRAINT contacts_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY conversations
+    ADD CONSTRAINT conversations_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(user_id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY conversations
+    ADD CONSTRAINT conversations_high_user_id_fkey FOREIGN KEY (high_user_id) REFERENCES users(user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY conversations
+    ADD CONSTRAINT conversations_low_user_id_fkey FOREIGN KEY (low_user_id) REFERENCES users(user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY members
+    ADD CONSTRAINT members_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversations(conversation_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY members
+    ADD CONSTRAINT members_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY sessions
+    ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY tickets
+    ADD CONSTRAINT tickets_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(session_id) ON DELETE CASCADE;
