@@ -23,7 +23,7 @@ SELECT $2::bigint <= read_seq OR read_ahead @> $2::bigint
  WHERE conversation_id = $1
    AND user_id = $3;
 
--- name: page_of_direct_messages(user_id, contact_id, high, offset, limit)
+-- name: page_of_direct_messages(user_id, contact_id, low, high, offset, limit)
 -- What two people said, newest first: seqs are dense, so any page is a range of the primary key.
 SELECT m.message_id, m.sender_id,
        CASE m.sender_id WHEN $1 THEN $2::uuid ELSE $1::uuid END AS receiver_id,
@@ -38,8 +38,8 @@ SELECT m.message_id, m.sender_id,
   JOIN members AS theirs ON theirs.conversation_id = c.conversation_id AND theirs.user_id = $2
   JOIN messages AS m
     ON m.conversation_id = c.conversation_id
-   AND m.seq <= coalesce($3::bigint, c.last_seq) - $4::bigint
-   AND m.seq > coalesce($3::bigint, c.last_seq) - $4::bigint - $5::bigint
+   AND m.seq <= least($4::bigint, c.last_seq) - $5::bigint
+   AND m.seq > greatest($3::bigint, least($4::bigint, c.last_seq) - $5::bigint - $6::bigint)
  WHERE c.low_user_id = least($1::uuid, $2::uuid)
    AND c.high_user_id = greatest($1::uuid, $2::uuid)
  ORDER BY m.seq DESC;
@@ -57,15 +57,15 @@ SELECT EXISTS (
               AND c.deleted_at IS NULL
        );
 
--- name: page_of_group_messages(conversation_id, high, offset, limit)
+-- name: page_of_group_messages(conversation_id, low, high, offset, limit)
 -- What was said in a group, newest first; former members keep their names.
 SELECT m.message_id, m.conversation_id AS group_id, m.sender_id, u.username AS sender_name,
        m.content, m.sent_at, m.seq, m.rev
   FROM conversations AS c
   JOIN messages AS m
     ON m.conversation_id = c.conversation_id
-   AND m.seq <= coalesce($2::bigint, c.last_seq) - $3::bigint
-   AND m.seq > coalesce($2::bigint, c.last_seq) - $3::bigint - $4::bigint
+   AND m.seq <= least($3::bigint, c.last_seq) - $4::bigint
+   AND m.seq > greatest($2::bigint, least($3::bigint, c.last_seq) - $4::bigint - $5::bigint)
   JOIN users AS u ON u.user_id = m.sender_id
  WHERE c.conversation_id = $1
  ORDER BY m.seq DESC;

@@ -121,13 +121,15 @@ async def direct_history(
     *,
     limit: int,
     offset: int,
-    high: int | None,
+    low: int,
+    high: int,
 ) -> list[asyncpg.Record]:
     """A page of what two people said, newest first; nothing when they never did."""
     return await SQL.page_of_direct_messages.rows(
         app[POOL],
         user_id=caller.user_id,
         contact_id=contact_id,
+        low=low,
         high=high,
         offset=offset,
         limit=limit,
@@ -141,13 +143,14 @@ async def group_history(
     *,
     limit: int,
     offset: int,
-    high: int | None,
+    low: int,
+    high: int,
 ) -> list[asyncpg.Record]:
     """A page of what was said in a group, newest first, for its members."""
     if not await SQL.is_in_group.value(app[POOL], conversation_id=group_id, user_id=caller.user_id):
         raise NotMember
     return await SQL.page_of_group_messages.rows(
-        app[POOL], conversation_id=group_id, high=high, offset=offset, limit=limit
+        app[POOL], conversation_id=group_id, low=low, high=high, offset=offset, limit=limit
     )
 
 

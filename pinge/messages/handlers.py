@@ -126,14 +126,16 @@ def _client_id(request: web.Request) -> UUID | None:
     return in_header
 
 
-def _page(request: web.Request) -> dict[str, int | None]:
-    """Limit, offset and the highest seq of a page; seqs are dense, so that is arithmetic."""
+def _page(request: web.Request) -> dict[str, int]:
+    """Where a page lies: above `low`, and down from `high`; seqs are dense, so it is arithmetic."""
     asked = request[QUERY]
-    limit, high = asked["limit"], None
+    limit, low, high = asked["limit"], 0, schemas.LARGEST_SEQ
     if asked["before"] is not None:
         high = asked["before"] - 1
     elif asked["after"] is not None:
-        high = asked["after"] + limit
+        low = asked["after"]
+        high = low + limit
     elif asked["around"] is not None:
         high = asked["around"] + limit // 2
-    return {"limit": limit, "offset": asked["offset"], "high": high}
+        low = high - limit
+    return {"limit": limit, "offset": asked["offset"], "low": low, "high": high}

@@ -10,6 +10,7 @@ from pinge.http.schemas import Input, Output, Paging, text
 
 LONGEST_CONTENT = 8000  # characters
 MOST_MARKED = 500  # ids a call
+LARGEST_SEQ = 2**62  # no conversation gets there
 
 
 class SendGroupMessage(Input):
@@ -45,9 +46,9 @@ class SendMessage(Input):
 class Page(Paging):
     """Which part of a history: counted from the newest, or from a place in it."""
 
-    before = fields.Int(load_default=None, validate=validate.Range(1, 2**62))
-    after = fields.Int(load_default=None, validate=validate.Range(0, 2**62))
-    around = fields.Int(load_default=None, validate=validate.Range(1, 2**62))
+    before = fields.Int(load_default=None, validate=validate.Range(1, LARGEST_SEQ))
+    after = fields.Int(load_default=None, validate=validate.Range(0, LARGEST_SEQ))
+    around = fields.Int(load_default=None, validate=validate.Range(1, LARGEST_SEQ))
 
     @validates_schema
     def one_anchor(self, given: dict[str, Any], **_: object) -> None:
