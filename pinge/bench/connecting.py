@@ -6,7 +6,7 @@ import asyncio
 from itertools import cycle, islice
 from time import perf_counter
 
-from pinge.bench.figures import Figure, Measured, Stopwatch
+from pinge.bench.figures import Figure, Measured, Stopwatch, together
 from pinge.bench.link import SocketLink
 from pinge.bench.many import CONNECTING, at_once, socket_links
 from pinge.bench.stage import Skipped, Stage
@@ -26,7 +26,7 @@ async def connects(stage: Stage, scenario: str) -> list[Figure]:
     while sum(each.seconds for each in rounds) < stage.sizes.seconds:
         rounds.append(await _connect_all(stage, tokens))
     what = f"sockets opened, {CONNECTING} at a time"
-    return [_sum(rounds).figure(scenario, what, "connects/s")]
+    return [together(rounds).figure(scenario, what, "connects/s")]
 
 
 async def memory(stage: Stage, scenario: str) -> list[Figure]:
@@ -68,15 +68,3 @@ async def _connect_all(stage: Stage, tokens: list[str]) -> Measured:
         return watch.stop(len(tokens), latencies)
     finally:
         await asyncio.gather(*(link.close() for link in links))
-
-
-def _sum(rounds: list[Measured]) -> Measured:
-    seconds = sum(each.seconds for each in rounds)
-    served = [each.server_load * each.seconds for each in rounds if each.server_load is not None]
-    return Measured(
-        seconds=seconds,
-        generator_load=sum(each.generator_load * each.seconds for each in rounds) / seconds,
-        server_load=sum(served) / seconds if served else None,
-        count=sum(each.count for each in rounds),
-        latencies=[latency for each in rounds for latency in each.latencies],
-    )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from time import perf_counter, process_time
 
-from pinge.bench.server import Server
+from pinge.bench.server import UNKNOWN, Server
 
 SATURATED = 0.95
 
@@ -28,6 +28,7 @@ class Figure:
     seconds: float
     generator_load: float
     server_load: float | None
+    database_load: float | None
     note: str | None
 
     @property
@@ -43,6 +44,7 @@ class Measured:
     seconds: float
     generator_load: float
     server_load: float | None
+    database_load: float | None
     count: int
     latencies: Sequence[float]
 
@@ -82,6 +84,7 @@ class Measured:
             seconds=self.seconds,
             generator_load=self.generator_load,
             server_load=self.server_load,
+            database_load=self.database_load,
             note=note,
         )
 
@@ -91,12 +94,31 @@ def quotient(one: float | None, other: float | None) -> float | None:
     return one / other if one and other else None
 
 
+def together(parts: Sequence[Measured]) -> Measured:
+    """Several stretches of the same work as one."""
+    seconds = sum(part.seconds for part in parts)
+
+    def mean(loads: Iterable[float | None]) -> float | None:
+        known = zip(loads, parts, strict=True)
+        spent = [load * part.seconds for load, part in known if load is not None]
+        return sum(spent) / seconds if spent else None
+
+    return Measured(
+        seconds=seconds,
+        generator_load=sum(part.generator_load * part.seconds for part in parts) / seconds,
+        server_load=mean(part.server_load for part in parts),
+        database_load=mean(part.database_load for part in parts),
+        count=sum(part.count for part in parts),
+        latencies=[latency for part in parts for latency in part.latencies],
+    )
+
+
 class Stopwatch:
     """Runs from the moment it is made."""
 
     def __init__(self, server: Server | None) -> None:
         self._server = server
-        self._served = server.cpu_seconds() if server else 0.0
+        self._served = server.cpu() if server else UNKNOWN
         self._worked = process_time()
         self._began = perf_counter()
 
@@ -104,11 +126,16 @@ class Stopwatch:
         """What was counted since the start."""
         seconds = perf_counter() - self._began
         worked = process_time() - self._worked
-        served = self._server.cpu_seconds() - self._served if self._server else None
+        served = self._server.cpu() if self._server else UNKNOWN
         return Measured(
             seconds=seconds,
             generator_load=worked / seconds,
-            server_load=None if served is None else served / seconds,
+            server_load=_load(self._served.server, served.server, seconds),
+            database_load=_load(self._served.database, served.database, seconds),
             count=count,
             latencies=latencies,
         )
+
+
+def _load(before: float | None, after: float | None, seconds: float) -> float | None:
+    return None if before is None or after is None else (after - before) / seconds

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from time import perf_counter
+from typing import Any
 
 from pinge.bench.direct import fill
-from pinge.bench.figures import Figure, Measured, Stopwatch, quotient
-from pinge.bench.link import HttpLink, LinkError
-from pinge.bench.many import http_links, meanwhile
+from pinge.bench.figures import Figure, Measured, Stopwatch, quotient, together
+from pinge.bench.link import REPLY_SECONDS, HttpLink, LinkError
+from pinge.bench.many import at_once, http_links
 from pinge.bench.stage import Stage
 from pinge.bench.traffic import CONTENT, warm_up
 
 READERS = 8
 PAGE = 50
 UNREAD_EACH = 3
+TURNS = 4
 
+SUMMARY = "/messages/unread/count"
 UNIT = "requests/s"
 
 
@@ -26,8 +30,9 @@ async def history(stage: Stage, scenario: str) -> list[Figure]:
     depth = max(0, written - PAGE)
     ((one, other),) = couples
     path = f"/messages/direct/{other.user_id}?limit={PAGE}&offset="
-    newest = await _read(stage, scenario, one.token, path + "0")
-    deep = await _read(stage, scenario, one.token, path + str(depth))
+    if len(await _get(stage, one.token, f"{path}{depth}")) < min(PAGE, written):
+        raise LinkError(f"there is no full page {depth:,} messages deep")
+    newest, deep = await _in_turns(stage, scenario, one.token, (path + "0", f"{path}{depth}"))
     what = f"page of {PAGE}, {depth:,} messages deep"
     costs = quotient(newest.rate, deep.rate)
     fewer = f"fewer than the {stage.sizes.depth:,} asked for: writing them took too long"
@@ -44,38 +49,57 @@ async def unread(stage: Stage, scenario: str) -> list[Figure]:
     couples = [(writer, reader) for writer in writers]
     await stage.crowd.befriend(couples)
     await stage.crowd.write(couples * UNREAD_EACH, CONTENT)
-    measured = await _read(stage, scenario, reader.token, "/messages/unread/count")
+    if len((await _get(stage, reader.token, SUMMARY))["contacts_with_unread"]) < len(writers):
+        raise LinkError("the unread summary leaves somebody out")
+    (measured,) = await _in_turns(stage, scenario, reader.token, (SUMMARY,))
     what = f"unread summary, {stage.sizes.conversations} conversations"
     return [measured.figure(scenario, what, UNIT)]
 
 
-async def _read(stage: Stage, scenario: str, token: str, path: str) -> Measured:
-    """The same request again and again, a few at a time."""
-    request = stage.address.request("GET", path, token=token)
-    stage.watching.begin(f"{scenario}: measuring GET {path}")
+async def _in_turns(
+    stage: Stage, scenario: str, token: str, paths: Sequence[str]
+) -> list[Measured]:
+    """Each path in short turns, so that whatever else the machine does befalls all alike."""
+    requests = [stage.address.request("GET", path, token=token) for path in paths]
+    seconds = stage.sizes.seconds / TURNS
+    stage.watching.begin(f"{scenario}: measuring", TURNS)
+    turns = []
+    async with http_links(stage.address, READERS) as links:
+        for _ in range(TURNS):
+            turns.append([await _read(stage, links, request, seconds) for request in requests])
+            stage.watching.advance()
+    return [together(parts) for parts in zip(*turns, strict=True)]
+
+
+async def _read(
+    stage: Stage, links: Sequence[HttpLink], request: bytes, seconds: float
+) -> Measured:
+    await _repeat(links, request, warm_up(seconds))
+    watch = Stopwatch(stage.server)
+    latencies = await _repeat(links, request, seconds)
+    return watch.stop(len(latencies), latencies)
+
+
+async def _repeat(links: Sequence[HttpLink], request: bytes, seconds: float) -> list[float]:
+    """The same request again and again on every link; how long each took."""
     latencies: list[float] = []
-    async with (
-        http_links(stage.address, READERS) as links,
-        meanwhile(_repeat(link, request, latencies) for link in links) as reading,
-    ):
-        await _outlast(reading, warm_up(stage.sizes.seconds))
-        latencies.clear()
-        watch = Stopwatch(stage.server)
-        await _outlast(reading, stage.sizes.seconds)
-        return watch.stop(len(latencies), tuple(latencies))
+    until = perf_counter() + seconds
 
-
-async def _repeat(link: HttpLink, request: bytes, latencies: list[float]) -> None:
-    while True:
+    async def repeat(link: HttpLink) -> None:
         began = perf_counter()
-        reply = await link.fetch(request)
-        if reply.status != 200:
-            raise LinkError(f"a request was answered with {reply}")
-        latencies.append(perf_counter() - began)
+        while began < until:
+            reply = await link.fetch(request)
+            if reply.status != 200:
+                raise LinkError(f"a request was answered with {reply}")
+            ended = perf_counter()
+            latencies.append(ended - began)
+            began = ended
+
+    async with asyncio.timeout(seconds + REPLY_SECONDS):
+        await at_once(repeat, links)
+    return latencies
 
 
-async def _outlast(tasks: list[asyncio.Task[None]], seconds: float) -> None:
-    """Let time pass, unless one of the tasks fails."""
-    failed, _ = await asyncio.wait(tasks, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-    for task in failed:
-        task.result()
+async def _get(stage: Stage, token: str, path: str) -> Any:
+    async with http_links(stage.address, 1) as (link,):
+        return await link.ask("GET", path, token=token)

@@ -37,7 +37,7 @@ def print_table(console: Console, stage: Stage) -> None:
         console.width = WIDTH_OF_A_PIPE
     table = Table(title=f"pinge bench {stage.address}", title_justify="left", box=box.SIMPLE_HEAD)
     table.add_column("measured")
-    for name in ("figure", "p50 ms", "p99 ms", "bench", "server"):
+    for name in ("figure", "p50 ms", "p99 ms", "bench", "server", "database"):
         table.add_column(name, justify="right", no_wrap=True)
     for figure in stage.figures:
         table.add_row(*_cells(figure))
@@ -62,9 +62,14 @@ def _cells(figure: Figure) -> list[str]:
         f"{figure.value:,.{0 if figure.value >= 100 else 1}f} {figure.unit}{mark}",
         _number(figure.p50_ms),
         _number(figure.p99_ms),
-        f"{figure.generator_load:.0%}",
-        "" if figure.server_load is None else f"{figure.server_load:.0%}",
+        _share(figure.generator_load),
+        _share(figure.server_load),
+        _share(figure.database_load),
     ]
+
+
+def _share(load: float | None) -> str:
+    return "" if load is None else f"{load:.0%}"
 
 
 def _number(milliseconds: float | None) -> str:

@@ -5,14 +5,26 @@ from __future__ import annotations
 import contextlib
 import ipaddress
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
-from pinge.bench.link import Address
+from pinge.bench.link import Address, LinkError
 
 PROC = Path("/proc")
 LISTENING = "0A"
+
+
+class CpuTime(NamedTuple):
+    """Seconds of CPU; the database's are known only when it is the server's child."""
+
+    server: float | None
+    database: float | None
+
+
+UNKNOWN = CpuTime(None, None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +48,33 @@ class Server:
         pages = (_read(pid, "statm").split()[1] for pid in self.pids)
         return sum(map(int, pages)) * os.sysconf("SC_PAGE_SIZE")
 
-    def cpu_seconds(self) -> float:
-        """CPU time used so far, without PostgreSQL's."""
-        # The second field is the command in parentheses, and may itself hold spaces.
-        fields = (_read(pid, "stat").rpartition(")")[2].split() for pid in self.pids)
-        return sum(int(each[11]) + int(each[12]) for each in fields) / os.sysconf("SC_CLK_TCK")
+    def cpu(self) -> CpuTime:
+        """CPU time used so far."""
+        stats = dict(_stats())
+        family = set(self.pids)
+        if not family <= stats.keys():
+            raise LinkError("the server's process is gone")
+        while born := {pid for pid, fields in stats.items() if int(fields[1]) in family} - family:
+            family |= born
+        ticks = os.sysconf("SC_CLK_TCK")
+        own = [stats[pid][11:13] for pid in self.pids]
+        # With what their own children used who are gone by now.
+        descended = [stats[pid][11:15] for pid in family.difference(self.pids)]
+        database = sum(map(int, chain(*descended))) / ticks if descended else None
+        return CpuTime(sum(map(int, chain(*own))) / ticks, database)
 
 
 def _read(pid: int, name: str) -> str:
     return PROC.joinpath(str(pid), name).read_text()
+
+
+def _stats() -> Iterator[tuple[int, list[str]]]:
+    """Of every process the fields of its `stat` from the third on."""
+    for process in PROC.glob("[0-9]*"):
+        # Processes come and go. The second field may hold spaces, in parentheses.
+        with contextlib.suppress(OSError):
+            pid = int(process.name)
+            yield pid, _read(pid, "stat").rpartition(")")[2].split()
 
 
 def _is_here(host: str) -> bool:
