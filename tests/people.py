@@ -88,6 +88,11 @@ class Socket:
 
     user_id: str = ""
 
+    async def heard_nothing(self) -> bool:
+        """Whether nothing came: the answer to a frame nobody knows is the next thing heard."""
+        await self.say("mumble")
+        return bool((await self.next())["event"] == "error")
+
     async def close(self) -> None:
         """Hang up."""
         await self.ws.close()
@@ -136,10 +141,15 @@ class Person:
         path = f"/messages/groups/{group_id}/messages"
         return await self.post(path, {"content": content, **more})
 
+    async def ask(self, other: Person) -> str:
+        """Send a contact request; its id."""
+        sent = await self.post("/contacts/send-request", {"receiver_email": other.email})
+        request_id: str = sent.data["request_id"]
+        return request_id
+
     async def befriend(self, other: Person) -> None:
         """Become contacts."""
-        sent = await self.post("/contacts/send-request", {"receiver_email": other.email})
-        accepted = await other.post(f"/contacts/accept/{sent.data['request_id']}")
+        accepted = await other.post(f"/contacts/accept/{await self.ask(other)}")
         assert accepted.status == 200, accepted.body
 
     async def group(self, *others: Person, name: str = "Friends") -> str:

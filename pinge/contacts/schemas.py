@@ -10,7 +10,13 @@ from pinge.http.schemas import Input, Output
 class SendRequest(Input):
     """Whom to ask."""
 
-    receiver_email = fields.Str(required=True, validate=validate.Length(min=1, max=320))
+    receiver_email = fields.Str(
+        required=True,
+        validate=[
+            validate.Length(max=320),
+            validate.Regexp(r"^[^@\s]+@[^@\s]+$", error="Not a valid e-mail address."),
+        ],
+    )
 
 
 class RequestSent(Output):

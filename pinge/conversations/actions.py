@@ -155,12 +155,7 @@ async def add_members(
         group = await SQL.group.row(tx, conversation_id=group_id)
         assert group is not None
     await _tell_added(app, group, seated, locked)
-    known = {row["user_id"] for row in named}
-    return Added(
-        added=[row["username"] for row in seated],
-        already=[row["username"] for row in named if not _holds(seated, row["user_id"])],
-        unknown=[user_id for user_id in dict.fromkeys(user_ids) if user_id not in known],
-    )
+    return _added(dict.fromkeys(user_ids), named, seated)
 
 
 async def remove_member(
@@ -218,6 +213,19 @@ async def roster(app: web.Application, conversation_id: UUID) -> Roster | None:
 async def rosters(app: web.Application, wanted: Mapping[UUID, int]) -> dict[UUID, Roster]:
     """Who is in each of these conversations, as of that roster rev or later."""
     return await app[ROSTERS].at_least(wanted)
+
+
+def _added(
+    user_ids: Iterable[UUID], named: list[asyncpg.Record], seated: list[asyncpg.Record]
+) -> Added:
+    """What became of each, in the order asked for."""
+    names: dict[UUID, str] = {row["user_id"]: row["username"] for row in named}
+    new = {row["user_id"] for row in seated}
+    return Added(
+        added=[names[user_id] for user_id in user_ids if user_id in new],
+        already=[names[user_id] for user_id in user_ids if user_id in names.keys() - new],
+        unknown=[user_id for user_id in user_ids if user_id not in names],
+    )
 
 
 def _well_formed(ids: Iterable[object]) -> Iterable[UUID]:

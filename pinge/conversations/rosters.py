@@ -42,7 +42,7 @@ class Rosters:
         return known or (await self.at_least({conversation_id: 0})).get(conversation_id)
 
     async def at_least(self, wanted: Mapping[UUID, int]) -> dict[UUID, Roster]:
-        """The rosters of these conversations, each as of that rev or later; deleted ones have none."""
+        """Their rosters, each as of that rev or later; deleted conversations have none."""
         found: dict[UUID, Roster] = {}
         missing: list[UUID] = []
         for conversation_id, roster_rev in wanted.items():

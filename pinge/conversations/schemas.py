@@ -23,7 +23,7 @@ class CreateGroup(Input):
     members = fields.List(
         fields.Raw(allow_none=True),
         load_default=list,
-        validate=validate.Length(max=MOST_MEMBERS),
+        validate=validate.Length(max=MOST_MEMBERS - 1),  # and whoever makes it
         metadata={"items": {"type": "string", "format": "uuid"}},
     )
 
