@@ -6,7 +6,7 @@ disagree. This is the only module that knows aiohttp-apispec's decorators.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
@@ -94,7 +94,7 @@ def loaded(schema: Schema, given: object) -> dict[str, Any]:
     try:
         data: dict[str, Any] = schema.load(given)  # type: ignore[arg-type]
     except ValidationError as error:
-        raise Invalid(_sentence(error), fields=error.normalized_messages()) from None
+        raise Invalid(_sentence(error), fields=_by_name(error.normalized_messages())) from None
     return data
 
 
@@ -132,6 +132,14 @@ def _refusals(declared: Endpoint, errors: tuple[int, ...]) -> list[int]:
     if declared.takes or declared.form:
         found |= {408, 413, 415}
     return sorted(found)
+
+
+def _by_name(messages: Mapping[Any, Any]) -> dict[str, object]:
+    """The messages of each field; in lists, positions are names too, as JSON knows no others."""
+    return {
+        str(name): _by_name(said) if isinstance(said, dict) else said
+        for name, said in messages.items()
+    }
 
 
 def _sentence(error: ValidationError) -> str:
