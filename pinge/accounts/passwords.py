@@ -14,14 +14,15 @@ from typing import TypeVar
 import bcrypt
 from aiohttp import web
 
+from pinge.accounts.meters import PASSWORD
 from pinge.config import SETTINGS
 from pinge.errors import Unavailable, WeakPassword
 
 T = TypeVar("T")
 
 SHORTEST = 8  # characters
-LONGEST_QUEUE = 50  # hashes waiting; at cost 12 the last of them waits 15 s
-# bcrypt reads 72 bytes and no NUL; of any password, base64 of SHA-384 makes 64 bytes that have none.
+LONGEST_QUEUE = 50  # hashes, the one under way too; at cost 12 the last of them waits 15 s
+# bcrypt reads 72 bytes and no NUL: base64 of SHA-384 makes 64 bytes without one of any password.
 SCHEME = "sha384:"
 BLANK = "." * 31  # a hash that no password is known to have
 
@@ -56,7 +57,8 @@ class Passwords:
             raise Unavailable("Too many people are logging in right now.")
         self._waiting += 1
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+            with PASSWORD.time():
+                return await asyncio.get_running_loop().run_in_executor(self._thread, work)
         finally:
             self._waiting -= 1
 

@@ -1,0 +1,1 @@
+"""Accounts, as seen through HTTP and sockets."""
