@@ -18,16 +18,18 @@ SELECT created_by, last_seq, last_rev + 1 AS next_rev
    FOR NO KEY UPDATE;
 
 -- name: advance(conversation_id, rev)
--- Give a change its rev.
+-- Give a change its rev; back comes who is to hear of it.
 UPDATE conversations
    SET last_rev = $2
- WHERE conversation_id = $1;
+ WHERE conversation_id = $1
+RETURNING ARRAY(SELECT user_id FROM members WHERE conversation_id = $1 AND left_at IS NULL);
 
 -- name: advance_roster(conversation_id, rev)
--- Give a change of who is in it its rev.
+-- Give a change of who is in it its rev; back comes who is in it now.
 UPDATE conversations
    SET last_rev = $2, roster_rev = $2
- WHERE conversation_id = $1;
+ WHERE conversation_id = $1
+RETURNING ARRAY(SELECT user_id FROM members WHERE conversation_id = $1 AND left_at IS NULL);
 
 -- name: groups_of(user_id)
 -- The groups somebody is in, newest first.

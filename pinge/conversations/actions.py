@@ -12,15 +12,13 @@ from uuid_utils.compat import uuid7
 
 from pinge.conversations.events import (
     GroupDeleted,
-    GroupEvent,
-    GroupJoined,
     GroupUpdated,
     MemberRemoved,
     MemberRoleChanged,
-    MembersAdded,
 )
 from pinge.conversations.rosters import ROSTERS, Roster
 from pinge.conversations.schemas import MOST_MEMBERS
+from pinge.conversations.telling import tell_added, welcome
 from pinge.database.pool import POOL, transaction
 from pinge.database.queries import Connection, Queries
 from pinge.errors import BadRequest, Invalid, LastAdmin, NotAdmin, NotFound, NotMember
@@ -62,7 +60,7 @@ async def create_group(
         seated = await _seat(tx, group_id, [caller.user_id], "Admin", rev=1)
         seated += await _seat(tx, group_id, others, "Member", rev=1)
     for row in seated:
-        _welcome(app, group, row, rev=1, last_seq=0)
+        welcome(app, group, row, rev=1, last_seq=0)
     return group
 
 
@@ -82,6 +80,7 @@ async def update_group(
     """Change what is not None."""
     async with transaction(app) as tx:
         locked = await _locked(tx, group_id, or_else=NotMember)
+        rev = locked["next_rev"]
         await _must_be_admin(tx, caller, group_id)
         if name is None and description is None:
             raise BadRequest("There is nothing to change.")
@@ -89,9 +88,9 @@ async def update_group(
             tx, conversation_id=group_id, name=name, description=description
         )
         assert group is not None
-        await SQL.advance.run(tx, conversation_id=group_id, rev=locked["next_rev"])
-    event = GroupUpdated(conversation_id=group_id, rev=locked["next_rev"], group=dict(group))
-    await _tell_members(app, event)
+        present = await SQL.advance.value(tx, conversation_id=group_id, rev=rev)
+    updated = GroupUpdated(conversation_id=group_id, rev=rev, group=dict(group))
+    app[HUB].deliver(updated, present)
     return group
 
 
@@ -105,25 +104,27 @@ async def delete_group(app: web.Application, caller: Caller, group_id: UUID) -> 
         former = await SQL.remove_all_members.rows(tx, conversation_id=group_id, rev=rev)
         await SQL.mark_deleted.run(tx, conversation_id=group_id)
         await SQL.advance_roster.run(tx, conversation_id=group_id, rev=rev)
-    event = GroupDeleted(conversation_id=group_id, rev=rev)
-    app[HUB].deliver(event, [row["user_id"] for row in former])
+    deleted = GroupDeleted(conversation_id=group_id, rev=rev)
+    app[HUB].deliver(deleted, [row["user_id"] for row in former])
 
 
 async def leave_group(app: web.Application, caller: Caller, group_id: UUID) -> None:
     """Leave; the last one out ends it, the last admin stays while others do."""
     async with transaction(app) as tx:
         locked = await _locked(tx, group_id, or_else=NotFound)
+        rev = locked["next_rev"]
         role = await SQL.role_of.value(tx, conversation_id=group_id, user_id=caller.user_id)
         if role is None:
             raise NotFound("You are not a member of this group.")
-        present = await SQL.head_count.row(tx, conversation_id=group_id)
-        assert present is not None
-        if role == "Admin" and present["admins"] == 1 and present["members"] > 1:
+        count = await SQL.head_count.row(tx, conversation_id=group_id)
+        assert count is not None
+        if role == "Admin" and count["admins"] == 1 and count["members"] > 1:
             raise LastAdmin
-        await _unseat(tx, group_id, caller.user_id, locked["next_rev"])
-        if present["members"] == 1:
+        staying = await _unseat(tx, group_id, caller.user_id, rev)
+        if not staying:
             await SQL.mark_deleted.run(tx, conversation_id=group_id)
-    await _tell_removed(app, group_id, caller.user_id, locked["next_rev"])
+    removed = MemberRemoved(conversation_id=group_id, rev=rev, user_id=caller.user_id)
+    app[HUB].deliver(removed, [*staying, caller.user_id])
 
 
 async def members(app: web.Application, caller: Caller, group_id: UUID) -> list[asyncpg.Record]:
@@ -143,18 +144,18 @@ async def add_members(
     """Let people in, former members too."""
     async with transaction(app) as tx:
         locked = await _locked(tx, group_id, or_else=NotMember)
+        rev = locked["next_rev"]
         await _must_be_admin(tx, caller, group_id)
         named = await SQL.people.rows(tx, user_ids=user_ids)
-        seated = await _seat(tx, group_id, user_ids, "Member", rev=locked["next_rev"])
-        present = await SQL.head_count.row(tx, conversation_id=group_id)
-        assert present is not None
-        if present["members"] > MOST_MEMBERS:
-            raise BadRequest(f"A group has {MOST_MEMBERS:,} members at most.")
-        if seated:
-            await SQL.advance_roster.run(tx, conversation_id=group_id, rev=locked["next_rev"])
+        seated = await _seat(tx, group_id, user_ids, "Member", rev=rev)
         group = await SQL.group.row(tx, conversation_id=group_id)
         assert group is not None
-    await _tell_added(app, group, seated, locked)
+        if seated:
+            present = await SQL.advance_roster.value(tx, conversation_id=group_id, rev=rev)
+            if len(present) > MOST_MEMBERS:
+                raise BadRequest(f"A group has {MOST_MEMBERS:,} members at most.")
+    if seated:
+        tell_added(app, group, seated, present, rev=rev, last_seq=locked["last_seq"])
     return _added(dict.fromkeys(user_ids), named, seated)
 
 
@@ -164,11 +165,13 @@ async def remove_member(
     """Remove somebody else."""
     async with transaction(app) as tx:
         locked = await _locked(tx, group_id, or_else=NotMember)
+        rev = locked["next_rev"]
         await _must_be_admin(tx, caller, group_id)
         if user_id == caller.user_id:
             raise BadRequest("You cannot remove yourself: leave the group.")
-        await _unseat(tx, group_id, user_id, locked["next_rev"])
-    await _tell_removed(app, group_id, user_id, locked["next_rev"])
+        staying = await _unseat(tx, group_id, user_id, rev)
+    removed = MemberRemoved(conversation_id=group_id, rev=rev, user_id=user_id)
+    app[HUB].deliver(removed, [*staying, user_id])
 
 
 async def change_role(
@@ -182,26 +185,29 @@ async def change_role(
 ) -> str:
     """Make a member an admin or an admin a member; one admin always stays."""
     if user_id != member_id:
-        raise Invalid("user_id: Must be the one in the path.")
+        raise Invalid(
+            "user_id: Must be the one in the path.",
+            fields={"user_id": ["Must be the one in the path."]},
+        )
     async with transaction(app) as tx:
         locked = await _locked(tx, group_id, or_else=NotMember)
+        rev = locked["next_rev"]
         await _must_be_admin(tx, caller, group_id)
         held = await SQL.role_of.value(tx, conversation_id=group_id, user_id=member_id)
         if held is None:
             raise NotFound("They are not a member of this group.")
         if held == role:
             raise BadRequest(f"They already are {role}.")
-        present = await SQL.head_count.row(tx, conversation_id=group_id)
-        assert present is not None
-        if held == "Admin" and present["admins"] == 1:
+        count = await SQL.head_count.row(tx, conversation_id=group_id)
+        assert count is not None
+        if held == "Admin" and count["admins"] == 1:
             raise LastAdmin
-        rev = locked["next_rev"]
         await SQL.change_role.run(
             tx, conversation_id=group_id, user_id=member_id, role=role, rev=rev
         )
-        await SQL.advance.run(tx, conversation_id=group_id, rev=rev)
+        present = await SQL.advance.value(tx, conversation_id=group_id, rev=rev)
     changed = MemberRoleChanged(conversation_id=group_id, rev=rev, user_id=member_id, role=role)
-    await _tell_members(app, changed)
+    app[HUB].deliver(changed, present)
     return role
 
 
@@ -265,54 +271,9 @@ async def _seat(
     )
 
 
-async def _unseat(tx: Connection, group_id: UUID, user_id: UUID, rev: int) -> None:
+async def _unseat(tx: Connection, group_id: UUID, user_id: UUID, rev: int) -> list[UUID]:
+    """Who stays."""
     if not await SQL.remove_member.run(tx, conversation_id=group_id, user_id=user_id, rev=rev):
         raise NotFound("They are not a member of this group.")
-    await SQL.advance_roster.run(tx, conversation_id=group_id, rev=rev)
-
-
-async def _tell_members(app: web.Application, event: GroupEvent, *others: UUID) -> None:
-    """Tell everybody who is in it at this rev, and these."""
-    present = await app[ROSTERS].at_least({event.conversation_id: event.rev})
-    found = present.get(event.conversation_id)
-    app[HUB].deliver(event, {*others, *(found.user_ids if found else ())})
-
-
-async def _tell_removed(app: web.Application, group_id: UUID, user_id: UUID, rev: int) -> None:
-    event = MemberRemoved(conversation_id=group_id, rev=rev, user_id=user_id)
-    await _tell_members(app, event, user_id)
-
-
-async def _tell_added(
-    app: web.Application,
-    group: asyncpg.Record,
-    seated: list[asyncpg.Record],
-    locked: asyncpg.Record,
-) -> None:
-    if not seated:
-        return
-    rev = locked["next_rev"]
-    for row in seated:
-        _welcome(app, group, row, rev=rev, last_seq=locked["last_seq"])
-    added = MembersAdded(
-        conversation_id=group["group_id"], rev=rev, members=[dict(row) for row in seated]
-    )
-    await _tell_members(app, added)
-
-
-def _welcome(
-    app: web.Application,
-    group: asyncpg.Record,
-    seated: asyncpg.Record,
-    *,
-    rev: int,
-    last_seq: int,
-) -> None:
-    joined = GroupJoined(
-        conversation_id=group["group_id"],
-        rev=rev,
-        group=dict(group),
-        role=seated["role"],
-        last_seq=last_seq,
-    )
-    app[HUB].deliver(joined, [seated["user_id"]])
+    staying: list[UUID] = await SQL.advance_roster.value(tx, conversation_id=group_id, rev=rev)
+    return staying

@@ -33,8 +33,8 @@ def allows(settings: Settings, origin: str) -> bool:
 
 
 def is_own(request: web.Request, origin: str) -> bool:
-    """Whether the page came from this very server."""
-    return origin == f"{request.scheme}://{request.host}"
+    """Whether the page came from this very server; TLS may end at a proxy before it."""
+    return origin in (f"{request.scheme}://{request.host}", f"https://{request.host}")
 
 
 class AllowList(Mapping[str, aiohttp_cors.ResourceOptions]):

@@ -6,18 +6,20 @@ disagree. This is the only module that knows aiohttp-apispec's decorators.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
 import aiohttp_apispec
 from aiohttp import web
-from marshmallow import Schema, ValidationError, fields
+from marshmallow import Schema, fields
 
-from pinge.errors import Invalid, MalformedId
+from pinge.errors import MalformedId
 from pinge.http import reader, schemas
 from pinge.http.limits import Limit
+from pinge.http.loading import loaded
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 H = TypeVar("H", bound=Handler)
@@ -59,7 +61,7 @@ def endpoint(
     `errors` names the statuses it answers beyond those that every endpoint may.
     """
     declared = Endpoint(takes, form, query, public, limit)
-    given = gives if bare else enveloped(gives, many=many)
+    given = gives if bare else enveloped(type(gives), many=many)
 
     def declare(handler: H) -> H:
         summary = (handler.__doc__ or handler.__name__).strip().splitlines()[0]
@@ -89,15 +91,6 @@ def path_id(request: web.Request, name: str) -> UUID:
         raise MalformedId from None
 
 
-def loaded(schema: Schema, given: object) -> dict[str, Any]:
-    """What the schema makes of the input; Invalid says what is wrong with each field."""
-    try:
-        data: dict[str, Any] = schema.load(given)  # type: ignore[arg-type]
-    except ValidationError as error:
-        raise Invalid(_sentence(error), fields=_by_name(error.normalized_messages())) from None
-    return data
-
-
 @web.middleware
 async def validation(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Read and check what the endpoint takes before it runs."""
@@ -113,9 +106,10 @@ async def validation(request: web.Request, handler: Handler) -> web.StreamRespon
     return await handler(request)
 
 
-def enveloped(gives: Schema, *, many: bool) -> Schema:
+@cache
+def enveloped(gives: type[Schema], *, many: bool) -> Schema:
     """The success envelope around a shape."""
-    name = f"{type(gives).__name__}{'List' if many else ''}Answer"
+    name = f"{gives.__name__}{'List' if many else ''}Answer"
     shape = {
         "success": fields.Bool(required=True),
         "data": fields.Nested(gives, many=many, required=True),
@@ -132,20 +126,3 @@ def _refusals(declared: Endpoint, errors: tuple[int, ...]) -> list[int]:
     if declared.takes or declared.form:
         found |= {408, 413, 415}
     return sorted(found)
-
-
-def _by_name(messages: Mapping[Any, Any]) -> dict[str, object]:
-    """The messages of each field; in lists, positions are names too, as JSON knows no others."""
-    return {
-        str(name): _by_name(said) if isinstance(said, dict) else said
-        for name, said in messages.items()
-    }
-
-
-def _sentence(error: ValidationError) -> str:
-    """The first thing that is wrong, for clients that show one line."""
-    name, messages = next(iter(error.normalized_messages().items()))
-    while isinstance(messages, dict):
-        messages = next(iter(messages.values()))
-    first = str(messages[0] if isinstance(messages, list) else messages)
-    return first if name == "_schema" else f"{name}: {first}"

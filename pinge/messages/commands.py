@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from limits import parse
 
-from pinge.errors import PingeError
+from pinge.errors import Invalid, PingeError
 from pinge.http.limits import LIMITER
 from pinge.messages import actions, schemas
 from pinge.messages.journal import Written
@@ -19,31 +20,25 @@ commands = CommandTable()
 MESSAGES = "messages"
 MESSAGES_RATE = parse("20 per 4 seconds")
 
+# What says where a message goes, and how it gets there.
+PLACES: dict[str, Callable[..., Awaitable[asyncio.Future[Written]]]] = {
+    "receiver_id": actions.send_direct,
+    "group_id": actions.send_to_group,
+    "conversation_id": actions.send,
+}
+
 
 @commands.on("send_message", takes=schemas.SendMessage())
 async def send_message(command: Command) -> None:
-    """Say something; acknowledged once it is durable, and the next command need not wait for that."""
-    payload = command.payload
+    """Say something: acknowledged once it is durable, and the next command does not wait for that."""
     sender = command.caller
     await command.app[LIMITER].spend(MESSAGES, MESSAGES_RATE, str(sender.user_id))
-    said = {"content": payload["content"], "client_id": payload["client_id"]}
-    if payload["receiver_id"] is not None:
-        queued = actions.send_direct(
-            command.app, sender, receiver_id=payload["receiver_id"], origin=command.socket, **said
-        )
-    elif payload["group_id"] is not None:
-        queued = actions.send_to_group(
-            command.app, sender, group_id=payload["group_id"], origin=command.socket, **said
-        )
-    else:
-        queued = actions.send(
-            command.app,
-            sender,
-            conversation_id=payload["conversation_id"],
-            origin=command.socket,
-            **said,
-        )
-    (await queued).add_done_callback(partial(_acknowledge, command))
+    said = {**command.payload, "origin": command.socket}
+    places = PLACES.keys() & said
+    if len(places) != 1:
+        raise Invalid(f"Give one of {', '.join(sorted(PLACES))}.")
+    queued = await PLACES[places.pop()](command.app, sender, **said)
+    queued.add_done_callback(partial(_acknowledge, command))
 
 
 def _acknowledge(command: Command, outcome: asyncio.Future[Written]) -> None:

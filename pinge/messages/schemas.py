@@ -31,16 +31,9 @@ class SendMessage(Input):
 
     client_id = fields.UUID(required=True)
     content = text(LONGEST_CONTENT, required=True)
-    conversation_id = fields.UUID(load_default=None)
-    receiver_id = fields.UUID(load_default=None)
-    group_id = fields.UUID(load_default=None)
-
-    @validates_schema
-    def one_place(self, given: dict[str, Any], **_: object) -> None:
-        """Exactly one of them."""
-        places = ("conversation_id", "receiver_id", "group_id")
-        if sum(given[place] is not None for place in places) != 1:
-            raise ValidationError("Give one of conversation_id, receiver_id and group_id.")
+    conversation_id = fields.UUID()
+    receiver_id = fields.UUID()
+    group_id = fields.UUID()
 
 
 class Page(Paging):

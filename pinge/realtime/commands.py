@@ -14,10 +14,10 @@ from pinge import wire
 from pinge.database.pool import UNAVAILABLE
 from pinge.errors import Invalid, PingeError, Unavailable
 from pinge.http.caller import Caller
-from pinge.http.endpoint import loaded
+from pinge.http.loading import loaded
 from pinge.http.reader import decoded
 from pinge.http.schemas import Input
-from pinge.realtime.events import frame
+from pinge.realtime.events import frame, framed
 from pinge.realtime.socket import Socket
 
 logger = structlog.get_logger("pinge.realtime")
@@ -119,7 +119,8 @@ def refuse(socket: Socket, error: PingeError, command_id: str | int | None = Non
 
 def _reply(event: str, command_id: str | int, data: dict[str, object]) -> bytes:
     # The id stands beside the event, to route by, and in the data, for those who pass only that on.
-    return wire.encode({"event": event, "id": command_id, "data": {"id": command_id, **data}})
+    reply = {"event": event, "id": command_id, "data": {"id": command_id, **data}}
+    return framed(wire.encode(reply))
 
 
 def _id(said: dict[str, Any]) -> str | int | None:

@@ -56,5 +56,15 @@ class Frame:
 
 
 def frame(event: str, data: object) -> bytes:
-    """A server frame."""
-    return wire.encode({"event": event, "data": data})
+    """A server frame of an event, ready for the wire."""
+    return framed(wire.encode({"event": event, "data": data}))
+
+
+def framed(payload: bytes) -> bytes:
+    """The payload as one unmasked text frame (RFC 6455, section 5.2)."""
+    size = len(payload)
+    if size < 126:
+        return bytes((0x81, size)) + payload
+    if size < 65_536:
+        return b"\x81\x7e" + size.to_bytes(2) + payload
+    return b"\x81\x7f" + size.to_bytes(8) + payload

@@ -58,8 +58,8 @@ class Hub:
 
     def is_connected(self, user_id: UUID, *, but: Socket | None = None) -> bool:
         """Whether the user has a socket here besides that one."""
-        sockets = self._sockets.get(user_id, ())
-        return any(socket is not but for socket in sockets)
+        sockets = self._sockets.get(user_id)
+        return sockets is not None and (len(sockets) > 1 or sockets[0] is not but)
 
     def deliver(self, event: Event, to: Iterable[UUID], *, but: Socket | None = None) -> None:
         """Queue an event for every socket of these users but one; never waits."""
