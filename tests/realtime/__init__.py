@@ -1,0 +1,1 @@
+"""Sockets, as clients know them."""
