@@ -69,7 +69,7 @@ async def log_in(app: web.Application, *, email: str, password: str, device: Dev
     address = emails.looked_up_form(email)
     await _refuse_guessing(app, address, device)
     user = await SQL.user_by_email.row(app[POOL], email=address)
-    right = await app[PASSWORDS].match(password, user and user["password_hash"])
+    right = await app[PASSWORDS].match(password, None if user is None else user["password_hash"])
     if user is None or not right:
         await _count_failure(app, address, device)
         raise WrongCredentials
@@ -115,7 +115,7 @@ async def directory(
 async def user_id_at(app: web.Application, email: str) -> UUID | None:
     """Who registered this address, if anybody."""
     user = await SQL.user_by_email.row(app[POOL], email=emails.looked_up_form(email))
-    return user and user["user_id"]
+    return None if user is None else user["user_id"]
 
 
 async def _refuse_guessing(app: web.Application, address: str, device: Device) -> None:

@@ -19,7 +19,9 @@ def client_address(request: web.Request) -> str:
     address = _parsed(request.remote or "")
     if address is None:
         return "unknown"
-    hops = request.headers.get("X-Forwarded-For", "").split(",") if trusted else []
+    # A proxy may add a line of its own below the client's.
+    told = request.headers.getall("X-Forwarded-For", []) if trusted else []
+    hops = [hop for line in told for hop in line.split(",")]
     while hops and _among(address, trusted):
         before = _parsed(hops.pop().strip())
         if before is None:  # somebody wrote nonsense: believe the last hop that was an address

@@ -42,7 +42,7 @@ class AllowList(Mapping[str, aiohttp_cors.ResourceOptions]):
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._options = aiohttp_cors.ResourceOptions(
+        self._options = aiohttp_cors.ResourceOptions(  # type: ignore[no-untyped-call]
             allow_credentials=True,
             allow_headers="*",
             expose_headers=("Retry-After", "X-Request-ID"),
@@ -64,7 +64,7 @@ class AllowList(Mapping[str, aiohttp_cors.ResourceOptions]):
         return True
 
 
-class EveryAnswer(AbstractRouterAdapter):  # type: ignore[misc]
+class EveryAnswer(AbstractRouterAdapter):
     """aiohttp-cors for all answers: its own adapter forgets unknown routes, and so their 404."""
 
     def __init__(self, allowed: AllowList) -> None:

@@ -27,9 +27,10 @@ TRY_IT = """<!doctype html><html lang="en"><title>Pinge: try it</title>
 
 READ_IT = """<!doctype html><html lang="en"><title>Pinge: the HTTP API</title>
 <style>
- body {{ font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }}
+ body {{ font: 16px/1.5 system-ui; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }}
  summary {{ cursor: pointer; padding: .4rem 0 }} code, pre {{ font-size: .9em }}
- pre {{ background: #8881; padding: .6rem; overflow: auto }} b {{ display: inline-block; width: 4.5rem }}
+ pre {{ background: #8881; padding: .6rem; overflow: auto }}
+ b {{ display: inline-block; width: 4.5rem }}
 </style><h1>Pinge {version}</h1>
 <p>The same as <a href="/openapi.json">OpenAPI</a>, or to <a href="/docs">try</a>.</p>{parts}
 """

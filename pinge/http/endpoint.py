@@ -114,7 +114,7 @@ def enveloped(gives: type[Schema], *, many: bool) -> Schema:
         "success": fields.Bool(required=True),
         "data": fields.Nested(gives, many=many, required=True),
     }
-    return type(name, (schemas.Output,), shape)()
+    return schemas.Output.from_dict(shape, name=name)()
 
 
 def _refusals(declared: Endpoint, errors: tuple[int, ...]) -> list[int]:

@@ -107,7 +107,7 @@ def _translated(error: web.HTTPException, request: web.Request) -> web.StreamRes
 
 
 def _request_id(request: web.Request) -> str:
-    """The client's own id when it is a UUID, so that it can be found in both logs; else a new one."""
+    """The client's own id when it is a UUID, to be found in both logs; else a new one."""
     given = request.headers.get(X_REQUEST_ID)
     if given is not None:
         try:

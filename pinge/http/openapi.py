@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
-from aiohttp import web
+from aiohttp import hdrs, web
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
+from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from marshmallow import Schema
 
 import pinge
@@ -22,17 +24,24 @@ def document(app: web.Application, version: str = LATEST) -> dict[str, Any]:
     """All declared endpoints, as OpenAPI of the version."""
     plugin = MarshmallowPlugin(schema_name_resolver=_name)
     spec = APISpec("Pinge", pinge.__version__, version, plugins=[plugin])
+    assert plugin.converter is not None
     spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
-    for route in app.router.routes():
-        described = getattr(route.handler, "__apispec__", None)
-        if described is not None and route.resource is not None and route.method != "HEAD":
-            path = route.resource.canonical
-            operation = _operation(plugin, route.handler, path)
-            spec.path(path=path, operations={route.method.lower(): operation})
+    for path, method, handler in _declared(app):
+        spec.path(path=path, operations={method: _operation(plugin.converter, handler, path)})
     return spec.to_dict()
 
 
-def _operation(plugin: MarshmallowPlugin, handler: Any, path: str) -> dict[str, Any]:
+def _declared(app: web.Application) -> Iterator[tuple[str, str, Any]]:
+    """Path, method and handler of each endpoint; of two ways to the same one, the first."""
+    seen = set()
+    for route in app.router.routes():
+        described = hasattr(route.handler, "__apispec__") and route.method != hdrs.METH_HEAD
+        if described and route.resource is not None and route.handler not in seen:
+            seen.add(route.handler)
+            yield route.resource.canonical, route.method.lower(), route.handler
+
+
+def _operation(converter: OpenAPIConverter, handler: Any, path: str) -> dict[str, Any]:
     described = handler.__apispec__
     operation: dict[str, Any] = {
         "summary": described["summary"],
@@ -47,7 +56,7 @@ def _operation(plugin: MarshmallowPlugin, handler: Any, path: str) -> dict[str, 
     }
     for given in described["schemas"]:
         if given["location"] == "querystring":
-            operation["parameters"] += plugin.converter.schema2parameters(
+            operation["parameters"] += converter.schema2parameters(
                 given["schema"], location="query"
             )
         else:

@@ -38,7 +38,9 @@ async def form_body(request: web.Request) -> dict[str, object]:
         raise TooLarge from None
     except (ValueError, LookupError, AssertionError):
         raise Invalid("The form is malformed.") from None
-    fields = {key: value for key, value in posted.items() if isinstance(value, str)}
+    fields: dict[str, object] = {
+        key: value for key, value in posted.items() if isinstance(value, str)
+    }
     checked(fields)
     return fields
 

@@ -1,0 +1,186 @@
+"""How often one person, or one address, may do a thing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from tests.accounts.forms import ANN, log_in, register
+
+
+@pytest.fixture
+def settings(settings):
+    return replace(settings, rate_limits=True)
+
+
+def refused(answer):
+    """Whether this is a refusal that says when to come back."""
+    if answer.status != 429:
+        return False
+    assert answer.code == "rate_limited"
+    assert int(answer.headers["Retry-After"]) >= 1
+    assert answer.body["retry_after"] >= 1
+    return True
+
+
+async def test_health_says_that_limits_are_on(pinge):
+    assert (await pinge.call("GET", "/health")).body["rate_limits"] == "on"
+
+
+async def test_after_five_wrong_passwords_the_right_one_has_to_wait_too(pinge):
+    await register(pinge)
+
+    wrong = [await log_in(pinge, password="Wrong horse 7") for _ in range(5)]
+
+    assert [answer.status for answer in wrong] == [401] * 5
+    assert refused(await log_in(pinge, password="Wrong horse 7"))
+    assert refused(await log_in(pinge))
+
+
+async def test_many_guesses_at_once_are_five_guesses(pinge):
+    await register(pinge)
+    guesses = [log_in(pinge, password=f"Wrong horse {n}") for n in range(12)]
+
+    told = Counter(answer.status for answer in await asyncio.gather(*guesses))
+
+    assert refused(await log_in(pinge))
+    assert set(told) <= {401, 429}
+
+
+async def test_a_locked_account_locks_no_other_and_no_session(pinge):
+    ann, bob = await pinge.people("ann", "bob")
+    for _ in range(6):
+        locked = await log_in(pinge, ann.email, "Wrong horse 7")
+
+    assert refused(locked)
+    assert (await log_in(pinge, bob.email)).status == 200
+    assert (await ann.get("/authentication/me")).status == 200
+    await ann.plain()
+
+
+async def test_the_lock_is_on_the_address_however_it_is_spelled(pinge):
+    await register(pinge)
+    for _ in range(5):
+        await log_in(pinge, "ann@PINGE.Example", "Wrong horse 7")
+
+    assert refused(await log_in(pinge))
+
+
+async def test_right_passwords_are_not_counted(pinge):
+    await register(pinge)
+
+    assert {(await log_in(pinge)).status for _ in range(8)} == {200}
+
+
+async def test_one_address_may_fail_twenty_times_over_all_accounts(pinge):
+    await register(pinge)
+    for n in range(20):
+        assert (await log_in(pinge, f"nobody{n}@pinge.example", "x")).status == 401
+
+    assert refused(await log_in(pinge, "nobody20@pinge.example", "x"))
+    assert refused(await log_in(pinge))
+
+
+async def test_one_address_may_register_five_accounts_an_hour(pinge):
+    made = [await register(pinge, email=f"{n}@pinge.example") for n in range(5)]
+
+    assert [answer.status for answer in made] == [201] * 5
+    late = await register(pinge)
+    assert refused(late)
+    assert late.body["retry_after"] > 3000
+
+
+async def test_tries_to_register_count_whether_they_succeed_or_not(pinge):
+    for _ in range(5):
+        assert (await register(pinge, email="nonsense")).status == 406
+
+    assert refused(await register(pinge))
+
+
+async def test_messages_come_in_bursts_and_then_slowly(pinge):
+    ann, bob = await pinge.friends("ann", "bob")
+
+    sent = [await ann.write(bob, f"{n}") for n in range(40)]
+
+    statuses = [answer.status for answer in sent]
+    assert set(statuses) == {201, 429}
+    assert statuses[:20] == [201] * 20
+    assert statuses.count(201) < 35  # 5 a second come back
+    assert refused(next(answer for answer in sent if answer.status == 429))
+
+
+async def test_messages_to_groups_and_over_sockets_come_out_of_the_same_purse(pinge):
+    ann, bob = await pinge.friends("ann", "bob")
+    group_id = await ann.group(bob)
+    live = await ann.live()
+    for n in range(20):
+        assert (await ann.write(bob, f"{n}")).status == 201
+
+    told = [await ann.write_group(group_id, f"{n}") for n in range(15)]
+    said = await live.ask(
+        "send_message",
+        {
+            "client_id": "019a0000-0000-7000-8000-000000000001",
+            "receiver_id": bob.user_id,
+            "content": "x",
+        },
+    )
+
+    assert any(refused(answer) for answer in told)
+    assert (said["event"], said["data"]["code"]) == ("error", "rate_limited")
+
+
+async def test_one_persons_limit_is_not_anothers(pinge):
+    ann, bob = await pinge.friends("ann", "bob")
+    while (await ann.write(bob, "x")).status == 201:
+        pass
+
+    assert (await bob.write(ann, "x")).status == 201
+
+
+async def test_twenty_people_may_be_asked_an_hour(pinge):
+    ann = await pinge.person("ann")
+
+    asked = [
+        await ann.post("/contacts/send-request", {"receiver_email": f"{n}@pinge.example"})
+        for n in range(21)
+    ]
+
+    assert [answer.status for answer in asked[:20]] == [404] * 20
+    assert refused(asked[20])
+
+
+async def test_ten_groups_may_be_made_an_hour(pinge):
+    ann = await pinge.person("ann")
+
+    made = [await ann.post("/messages/groups", {"name": "x"}) for _ in range(11)]
+
+    assert [answer.status for answer in made[:10]] == [201] * 10
+    assert refused(made[10])
+
+
+async def test_reading_is_not_limited(pinge):
+    ann = await pinge.person("ann")
+
+    assert {(await ann.get("/messages/unread/count")).status for _ in range(60)} == {200}
+
+
+async def test_a_refusal_can_be_read_by_pages(pinge):
+    ann = await pinge.person("ann")
+    for _ in range(11):
+        answer = await ann.post(
+            "/messages/groups", {"name": "x"}, headers={"Origin": "http://localhost:3000"}
+        )
+
+    assert refused(answer)
+    assert answer.headers["Access-Control-Allow-Origin"] == "http://localhost:3000"
+
+
+async def test_a_limit_counts_before_the_work_is_done(pinge, db):
+    for n in range(8):
+        await register(pinge, email=f"{n}@pinge.example")
+
+    assert await db.fetchval("SELECT count(*) FROM users WHERE email <> $1", ANN["email"]) == 5
