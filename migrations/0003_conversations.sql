@@ -61,4 +61,4 @@ CREATE TABLE members (
     CONSTRAINT members_pkey PRIMARY KEY (conversation_id, user_id)
 ) WITH (fillfactor = 70);
 
-CREATE INDEX members_user_id_idx ON members (user_id);
+CREATE INDEX members_user_id_idx ON members (user_id, conversation_id);

@@ -2,8 +2,10 @@
 -- Lock: none that matters (new function only). Undo: drop it.
 
 -- The arrays run in parallel, one element a message, in the order in which they were sent; no
--- message_id comes twice. One row comes back for each, numbered by ord:
---   created       written now, with its seq, rev and sent_at
+-- message_id comes twice. listeners are those receivers of direct messages who want to know how many
+-- they have not read. One row comes back for each message, numbered by ord:
+--   created       written now, with its seq, rev and sent_at, and for a listener with total_unread:
+--                 their unread direct messages after this one
 --   duplicate     written before by the same sender with the same payload; the original's numbers
 --   conflict      the id stands for another message
 --   not_member    the sender is not in the conversation (or there is none, or no longer)
@@ -18,10 +20,17 @@ CREATE FUNCTION append_messages_v1(
     message_ids uuid [],
     contents text [],
     payload_digests bytea [],
-    only_contacts boolean
+    only_contacts boolean,
+    listeners uuid []
 )
 RETURNS TABLE (
-    ord bigint, status text, seq bigint, rev bigint, sent_at timestamptz, roster_rev bigint
+    ord bigint,
+    status text,
+    seq bigint,
+    rev bigint,
+    sent_at timestamptz,
+    roster_rev bigint,
+    total_unread bigint
 )
 LANGUAGE plpgsql
 -- The arrays' lengths are not known to a generic plan, and that is what makes it right for all.
@@ -46,6 +55,8 @@ BEGIN
     WITH judged AS (
         SELECT i.*, c.last_seq, c.last_rev, c.roster_rev,
                greatest(written_at, c.last_sent_at) AS not_before,
+               CASE c.low_user_id WHEN i.sender_id THEN c.high_user_id ELSE c.low_user_id END
+                   AS receiver_id,
                p.seq AS known_seq, p.rev AS known_rev, p.sent_at AS known_sent_at,
                CASE
                    WHEN p.message_id IS NOT NULL THEN
@@ -57,13 +68,8 @@ BEGIN
                     AND c.conversation_id IS NOT NULL THEN 'busy'
                    WHEN m.left_at IS NOT NULL OR m.user_id IS NULL OR c.deleted_at IS NOT NULL
                        THEN 'not_member'
-                   WHEN only_contacts AND c.kind = 'direct' AND NOT EXISTS (
-                       SELECT 1
-                         FROM contacts AS k
-                        WHERE k.user_id = i.sender_id
-                          AND k.contact_id = CASE c.low_user_id
-                                WHEN i.sender_id THEN c.high_user_id ELSE c.low_user_id END
-                   ) THEN 'not_contacts'
+                   WHEN only_contacts AND c.kind = 'direct' AND k.user_id IS NULL
+                       THEN 'not_contacts'
                    ELSE 'created'
                END AS status
           FROM unnest(conversation_ids, sender_ids, message_ids, contents, payload_digests)
@@ -72,11 +78,16 @@ BEGIN
           LEFT JOIN conversations AS c ON c.conversation_id = i.conversation_id
           LEFT JOIN members AS m
             ON m.conversation_id = i.conversation_id AND m.user_id = i.sender_id
+          LEFT JOIN contacts AS k
+            ON k.user_id = i.sender_id
+           AND k.contact_id = CASE c.low_user_id
+                WHEN i.sender_id THEN c.high_user_id ELSE c.low_user_id END
           LEFT JOIN messages AS p ON p.message_id = i.message_id
     ), numbered AS (
         SELECT j.*,
                row_number() OVER (PARTITION BY j.conversation_id ORDER BY j.ord) AS n,
-               count(*) OVER (PARTITION BY j.conversation_id) AS of_n
+               count(*) OVER (PARTITION BY j.conversation_id) AS of_n,
+               row_number() OVER (PARTITION BY j.receiver_id ORDER BY j.ord) AS nth_received
           FROM judged AS j
          WHERE j.status = 'created'
     ), inserted AS (
@@ -104,12 +115,24 @@ BEGIN
           ) AS s
          WHERE m.conversation_id = s.conversation_id
            AND m.user_id = s.sender_id
+    ), before AS (
+        -- Of the same snapshot, so without the messages of this batch: those are counted on top.
+        SELECT me.user_id,
+               sum(c.last_seq - me.read_seq - (me.sent - me.sent_at_read) - me.read_ahead_count)
+                   ::bigint AS total_unread
+          FROM members AS me
+          JOIN conversations AS c ON c.conversation_id = me.conversation_id
+         WHERE me.user_id = ANY (listeners)
+           AND c.kind = 'direct'
+         GROUP BY me.user_id
     )
     SELECT x.ord, x.status, x.last_seq + x.n, x.last_rev + x.n,
-           x.not_before + x.n * interval '1 microsecond', x.roster_rev
+           x.not_before + x.n * interval '1 microsecond', x.roster_rev,
+           b.total_unread + x.nth_received
       FROM numbered AS x
+      LEFT JOIN before AS b ON b.user_id = x.receiver_id
      UNION ALL
-    SELECT j.ord, j.status, j.known_seq, j.known_rev, j.known_sent_at, j.roster_rev
+    SELECT j.ord, j.status, j.known_seq, j.known_rev, j.known_sent_at, j.roster_rev, NULL
       FROM judged AS j
      WHERE j.status <> 'created';
 END $$;

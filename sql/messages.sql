@@ -2,10 +2,10 @@
 -- append_messages_v1 (migrations/0005) is the only writer. Read marks lock the conversation first,
 -- as it does; what is unread is arithmetic on a member's row (migrations/0003 says how).
 
--- name: append_messages(conversation_ids, sender_ids, message_ids, contents, payload_digests, only_contacts)
+-- name: append_messages(conversation_ids, sender_ids, message_ids, contents, payload_digests, only_contacts, listeners)
 -- Write a batch of messages; one row back for each, numbered as given.
-SELECT ord, status, seq, rev, sent_at, roster_rev
-  FROM append_messages_v1($1, $2, $3, $4, $5, $6);
+SELECT ord, status, seq, rev, sent_at, roster_rev, total_unread
+  FROM append_messages_v1($1, $2, $3, $4, $5, $6, $7);
 
 -- name: direct_conversation(sender_id, receiver_id)
 -- The conversation of two people, null while they have none; no row when there is no receiver.

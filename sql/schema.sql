@@ -1,7 +1,7 @@
 -- The schema that the migrations make, by `pinge migrate --dump`: read it, never edit it.
 
 
-CREATE FUNCTION append_messages_v1(conversation_ids uuid[], sender_ids uuid[], message_ids uuid[], contents text[], payload_digests bytea[], only_contacts boolean) RETURNS TABLE(ord bigint, status text, seq bigint, rev bigint, sent_at timestamp with time zone, roster_rev bigint)
+CREATE FUNCTION append_messages_v1(conversation_ids uuid[], sender_ids uuid[], message_ids uuid[], contents text[], payload_digests bytea[], only_contacts boolean, listeners uuid[]) RETURNS TABLE(ord bigint, status text, seq bigint, rev bigint, sent_at timestamp with time zone, roster_rev bigint, total_unread bigint)
     LANGUAGE plpgsql
     SET plan_cache_mode TO 'force_generic_plan'
     AS $$
@@ -24,6 +24,8 @@ BEGIN
     WITH judged AS (
         SELECT i.*, c.last_seq, c.last_rev, c.roster_rev,
                greatest(written_at, c.last_sent_at) AS not_before,
+               CASE c.low_user_id WHEN i.sender_id THEN c.high_user_id ELSE c.low_user_id END
+                   AS receiver_id,
                p.seq AS known_seq, p.rev AS known_rev, p.sent_at AS known_sent_at,
                CASE
                    WHEN p.message_id IS NOT NULL THEN
@@ -35,13 +37,8 @@ BEGIN
                     AND c.conversation_id IS NOT NULL THEN 'busy'
                    WHEN m.left_at IS NOT NULL OR m.user_id IS NULL OR c.deleted_at IS NOT NULL
                        THEN 'not_member'
-                   WHEN only_contacts AND c.kind = 'direct' AND NOT EXISTS (
-                       SELECT 1
-                         FROM contacts AS k
-                        WHERE k.user_id = i.sender_id
-                          AND k.contact_id = CASE c.low_user_id
-                                WHEN i.sender_id THEN c.high_user_id ELSE c.low_user_id END
-                   ) THEN 'not_contacts'
+                   WHEN only_contacts AND c.kind = 'direct' AND k.user_id IS NULL
+                       THEN 'not_contacts'
                    ELSE 'created'
                END AS status
           FROM unnest(conversation_ids, sender_ids, message_ids, contents, payload_digests)
@@ -50,11 +47,16 @@ BEGIN
           LEFT JOIN conversations AS c ON c.conversation_id = i.conversation_id
           LEFT JOIN members AS m
             ON m.conversation_id = i.conversation_id AND m.user_id = i.sender_id
+          LEFT JOIN contacts AS k
+            ON k.user_id = i.sender_id
+           AND k.contact_id = CASE c.low_user_id
+                WHEN i.sender_id THEN c.high_user_id ELSE c.low_user_id END
           LEFT JOIN messages AS p ON p.message_id = i.message_id
     ), numbered AS (
         SELECT j.*,
                row_number() OVER (PARTITION BY j.conversation_id ORDER BY j.ord) AS n,
-               count(*) OVER (PARTITION BY j.conversation_id) AS of_n
+               count(*) OVER (PARTITION BY j.conversation_id) AS of_n,
+               row_number() OVER (PARTITION BY j.receiver_id ORDER BY j.ord) AS nth_received
           FROM judged AS j
          WHERE j.status = 'created'
     ), inserted AS (
@@ -82,12 +84,24 @@ BEGIN
           ) AS s
          WHERE m.conversation_id = s.conversation_id
            AND m.user_id = s.sender_id
+    ), before AS (
+        -- Of the same snapshot, so without the messages of this batch: those are counted on top.
+        SELECT me.user_id,
+               sum(c.last_seq - me.read_seq - (me.sent - me.sent_at_read) - me.read_ahead_count)
+                   ::bigint AS total_unread
+          FROM members AS me
+          JOIN conversations AS c ON c.conversation_id = me.conversation_id
+         WHERE me.user_id = ANY (listeners)
+           AND c.kind = 'direct'
+         GROUP BY me.user_id
     )
     SELECT x.ord, x.status, x.last_seq + x.n, x.last_rev + x.n,
-           x.not_before + x.n * interval '1 microsecond', x.roster_rev
+           x.not_before + x.n * interval '1 microsecond', x.roster_rev,
+           b.total_unread + x.nth_received
       FROM numbered AS x
+      LEFT JOIN before AS b ON b.user_id = x.receiver_id
      UNION ALL
-    SELECT j.ord, j.status, j.known_seq, j.known_rev, j.known_sent_at, j.roster_rev
+    SELECT j.ord, j.status, j.known_seq, j.known_rev, j.known_sent_at, j.roster_rev, NULL
       FROM judged AS j
      WHERE j.status <> 'created';
 END $$;
@@ -119,9 +133,10 @@ CREATE TABLE conversations (
     created_by uuid,
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     deleted_at timestamp with time zone,
+    purged_at timestamp with time zone,
     last_seq bigint DEFAULT 0 NOT NULL,
-    last_rev bigint DEFAULT 0 NOT NULL,
-    roster_rev bigint DEFAULT 0 NOT NULL,
+    last_rev bigint DEFAULT 1 NOT NULL,
+    roster_rev bigint DEFAULT 1 NOT NULL,
     last_sent_at timestamp with time zone,
     last_sender_id uuid,
     CONSTRAINT conversations_kind_check CHECK ((kind = ANY (ARRAY['direct'::text, 'group'::text]))),
@@ -145,7 +160,7 @@ CREATE TABLE members (
     role text DEFAULT 'Member'::text NOT NULL,
     joined_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     left_at timestamp with time zone,
-    rev bigint DEFAULT 0 NOT NULL,
+    rev bigint DEFAULT 1 NOT NULL,
     read_seq bigint DEFAULT 0 NOT NULL,
     sent bigint DEFAULT 0 NOT NULL,
     sent_at_read bigint DEFAULT 0 NOT NULL,
@@ -201,7 +216,6 @@ CREATE TABLE users (
     country text NOT NULL,
     is_active boolean DEFAULT true NOT NULL,
     rev bigint DEFAULT 0 NOT NULL,
-    contacts_rev bigint DEFAULT 0 NOT NULL,
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     CONSTRAINT users_gender_check CHECK ((gender = ANY (ARRAY['Male'::text, 'Female'::text, 'Others'::text])))
 );
@@ -257,7 +271,9 @@ CREATE INDEX conversations_created_by_idx ON conversations USING btree (created_
 
 CREATE INDEX conversations_high_user_id_idx ON conversations USING btree (high_user_id);
 
-CREATE INDEX members_user_id_idx ON members USING btree (user_id);
+CREATE INDEX conversations_unpurged_idx ON conversations USING btree (deleted_at) WHERE ((deleted_at IS NOT NULL) AND (purged_at IS NULL));
+
+CREATE INDEX members_user_id_idx ON members USING btree (user_id, conversation_id);
 
 CREATE INDEX sessions_user_id_idx ON sessions USING btree (user_id);
 

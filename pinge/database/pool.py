@@ -30,8 +30,9 @@ SERVER_SETTINGS = {
     "idle_in_transaction_session_timeout": "10s",
 }
 
-# What PostgreSQL or the way to it says when the caller should come back later.
+# What PostgreSQL, the way to it or the pool says when the caller should come back later.
 UNAVAILABLE = (
+    Unavailable,
     OSError,
     TimeoutError,
     asyncpg.InterfaceError,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +10,7 @@ import structlog
 from aiohttp import web
 
 from pinge.conversations import actions as conversations
+from pinge.conversations.actions import Roster
 from pinge.database.pool import POOL, UNAVAILABLE
 from pinge.database.queries import Queries
 from pinge.messages.events import (
@@ -42,40 +42,43 @@ class Delivery:
         """
         while True:
             try:
+                rosters = await self._rosters(batch)
                 totals = await self._totals(batch)
-                rosters = await conversations.rosters(self._app, _groups(batch))
                 break
             except UNAVAILABLE:
                 logger.warning("delivery waits for the database", messages=len(batch))
                 await asyncio.sleep(RETRY_PAUSE)
-        later = Counter(written.draft.receiver_id for written in batch)
         for written in batch:
             receiver_id = written.draft.receiver_id
             if receiver_id is not None:
-                # The sum is as of the whole batch; this message came before the later ones.
-                later[receiver_id] -= 1
-                self._direct(written, receiver_id, totals.get(receiver_id, 0) - later[receiver_id])
+                self._direct(written, receiver_id, totals)
             elif (roster := rosters.get(written.draft.conversation_id)) is not None:
                 self._group(written, roster.user_ids)
 
     async def _totals(self, batch: list[Written]) -> dict[UUID, int]:
-        """The unread direct messages of each receiver who is connected."""
-        hub = self._app[HUB]
-        receivers = {
-            receiver_id
-            for written in batch
-            if (receiver_id := written.draft.receiver_id) and hub.is_connected(receiver_id)
-        }
-        if not receivers:
-            return {}
-        rows = await SQL.unread_direct_totals.rows(self._app[POOL], user_ids=list(receivers))
-        return {row["user_id"]: row["total_unread"] for row in rows}
+        """The sums of those who connected while the batch was written, which so brought none."""
+        unknown = {written.draft.receiver_id for written in batch if written.total_unread is None}
+        totals: dict[UUID, int] = {}
+        while late := self._app[HUB].connected(unknown - totals.keys()):
+            rows = await SQL.unread_direct_totals.rows(self._app[POOL], user_ids=late)
+            totals |= {row["user_id"]: row["total_unread"] for row in rows}
+        return totals
 
-    def _direct(self, written: Written, receiver_id: UUID, total_unread: int) -> None:
+    async def _rosters(self, batch: list[Written]) -> dict[UUID, Roster]:
+        """The rosters of its groups, each as new as the newest message that was judged by it."""
+        wanted = {
+            written.draft.conversation_id: written.roster_rev
+            for written in batch
+            if written.draft.receiver_id is None
+        }
+        return await conversations.rosters(self._app, wanted) if wanted else {}
+
+    def _direct(self, written: Written, receiver_id: UUID, totals: dict[UUID, int]) -> None:
         hub, draft, said = self._app[HUB], written.draft, _said(written)
         if hub.is_connected(receiver_id):
-            new = NewDirectMessage(**said, receiver_id=receiver_id, total_unread=total_unread)
-            hub.deliver(new, (receiver_id,))
+            total = written.total_unread
+            said_to = said | {"total_unread": totals[receiver_id] if total is None else total}
+            hub.deliver(NewDirectMessage(**said_to, receiver_id=receiver_id), (receiver_id,))
         if hub.is_connected(draft.sender.user_id, but=draft.origin):
             own = OwnDirectMessage(**said, receiver_id=receiver_id)
             hub.deliver(own, (draft.sender.user_id,), but=draft.origin)
@@ -88,15 +91,6 @@ class Delivery:
         if sender_id in member_ids and hub.is_connected(sender_id, but=draft.origin):
             own = OwnGroupMessage(**said, group_id=group_id)
             hub.deliver(own, (sender_id,), but=draft.origin)
-
-
-def _groups(batch: list[Written]) -> dict[UUID, int]:
-    """The groups of a batch, with the newest roster that a message of each was judged by."""
-    return {
-        written.draft.conversation_id: written.roster_rev
-        for written in batch
-        if written.draft.receiver_id is None
-    }
 
 
 def _said(written: Written) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from pinge.database.queries import Queries
 from pinge.errors import Conflict, NotContacts, NotMember, PingeError, Unavailable
 from pinge.http.caller import Caller
 from pinge.messages import meters
+from pinge.realtime.hub import HUB
 from pinge.realtime.socket import Socket
 
 SQL = Queries("messages")
@@ -70,6 +71,7 @@ class Written:
     rev: int
     sent_at: datetime
     roster_rev: int
+    total_unread: int | None  # of a connected receiver, this one included
     is_new: bool  # or a retry of one that was written before
 
 
@@ -85,6 +87,8 @@ class Journal:
         self._only_contacts = app[SETTINGS].direct_messages == "contacts"
         self._queue: deque[Draft] = deque()
         self._arrived = asyncio.Event()
+        self._held: set[UUID] = set()  # conversations that the last batch did not get
+        self._apart = 0  # how many of the next sends are written each by itself
 
     def append(self, draft: Draft) -> asyncio.Future[Written]:
         """Queue a message; the outcome is a Written, Conflict, NotMember, NotContacts, Unavailable."""
@@ -113,14 +117,25 @@ class Journal:
             await asyncio.sleep(PAUSE)
 
     def _next_batch(self) -> list[Draft]:
-        """The next sends, each id once: a copy waits, to be answered with what came of the first."""
+        """The next sends; some wait, in their order, for what comes of one before them.
+
+        A copy waits for the first of its id, the sends of a conversation that was held for one of
+        them: however many they are, there is room for those of others.
+        """
         batch: dict[UUID, Draft] = {}
-        copies: list[Draft] = []
-        while self._queue and len(batch) < LARGEST_BATCH:
+        waiting: list[Draft] = []
+        tried: set[UUID] = set()
+        largest = 1 if self._apart else LARGEST_BATCH
+        self._apart = max(self._apart - 1, 0)
+        while self._queue and len(batch) < largest:
             draft = self._queue.popleft()
-            if batch.setdefault(draft.message_id, draft) is not draft:
-                copies.append(draft)
-        self._queue.extendleft(reversed(copies))
+            if draft.message_id in batch or draft.conversation_id in tried:
+                waiting.append(draft)
+                continue
+            batch[draft.message_id] = draft
+            if draft.conversation_id in self._held:
+                tried.add(draft.conversation_id)
+        self._put_back(waiting)
         return list(batch.values())
 
     async def _write(self, batch: list[Draft]) -> None:
@@ -131,7 +146,7 @@ class Journal:
                 meters.written(len(batch), time.perf_counter() - began)
                 written = self._answer(batch, rows)
         except (asyncpg.UniqueViolationError, asyncpg.DataError) as error:
-            await self._write_apart(batch, error)
+            self._write_apart(batch, error)
             return
         except UNAVAILABLE:
             await self._try_again(batch)
@@ -149,17 +164,18 @@ class Journal:
             "contents": [draft.content for draft in batch],
             "payload_digests": [draft.payload_digest for draft in batch],
             "only_contacts": self._only_contacts,
+            "listeners": self._app[HUB].connected(draft.receiver_id for draft in batch),
         }
 
     def _answer(self, batch: list[Draft], rows: list[asyncpg.Record]) -> list[Written]:
         """Tell every sender; those whose conversation is held go back to the front, in order."""
         new: list[Written] = []
         busy: list[Draft] = []
-        for ord_, status, seq, rev, sent_at, roster_rev in sorted(rows, key=_by_ord):
+        for ord_, status, *rest in sorted(rows, key=_by_ord):
             draft = batch[ord_ - 1]
             if status in ("created", "duplicate"):
                 is_new = status == "created"
-                written = Written(draft, seq, rev, sent_at, roster_rev, is_new)
+                written = Written(draft, *rest, is_new)
                 if is_new:
                     new.append(written)
                 if not draft.written.done():
@@ -168,6 +184,7 @@ class Journal:
                 busy.append(draft)
             else:
                 _fail([draft], REFUSALS[status]())
+        self._held = {draft.conversation_id for draft in busy}
         self._put_back(busy)
         return new
 
@@ -177,11 +194,11 @@ class Journal:
         waiting = [draft for draft in drafts if draft.deadline >= now]
         self._queue.extendleft(reversed(waiting))
 
-    async def _write_apart(self, batch: list[Draft], error: Exception) -> None:
-        """One bad message fails alone: write each by itself to find it."""
+    def _write_apart(self, batch: list[Draft], error: Exception) -> None:
+        """One bad message fails alone: write each by itself, still in order, to find it."""
         if len(batch) > 1:
-            for draft in batch:
-                await self._write([draft])
+            self._apart = len(batch)
+            self._put_back(batch)
         elif isinstance(error, asyncpg.UniqueViolationError):
             # The id was used elsewhere at the same instant; now it is known, and judged as such.
             self._put_back(batch)

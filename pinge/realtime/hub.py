@@ -61,6 +61,10 @@ class Hub:
         sockets = self._sockets.get(user_id)
         return sockets is not None and (len(sockets) > 1 or sockets[0] is not but)
 
+    def connected(self, user_ids: Iterable[UUID | None]) -> list[UUID]:
+        """Those of them who have a socket here, each once."""
+        return list(self._sockets.keys() & user_ids)
+
     def deliver(self, event: Event, to: Iterable[UUID], *, but: Socket | None = None) -> None:
         """Queue an event for every socket of these users but one; never waits."""
         frame = Frame(event)
