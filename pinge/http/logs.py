@@ -7,6 +7,7 @@ import sys
 
 import orjson
 import structlog
+from aiohttp.http import HttpProcessingError
 from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import Processor
 
@@ -32,6 +33,15 @@ def setup(*, in_prod: bool) -> None:
         )
     )
     logging.basicConfig(level=logging.WARNING, handlers=[libraries], force=True)
+    # Its one warning quotes the subprotocols that a client offered, among which tokens come.
+    logging.getLogger("aiohttp.websocket").setLevel(logging.ERROR)
+    logging.getLogger("aiohttp.server").addFilter(_is_no_broken_request)
+
+
+def _is_no_broken_request(record: logging.LogRecord) -> bool:
+    """Broken HTTP is its sender's fault, and the error quotes it with whatever stands in it."""
+    raised = record.exc_info[1] if record.exc_info else None
+    return not isinstance(raised, HttpProcessingError)
 
 
 def _as_json() -> list[Processor]:
