@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import secrets
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from aiohttp import web
 from environs import Env, EnvError
@@ -16,6 +16,10 @@ from marshmallow import ValidationError, validate
 
 SHORTEST_KEY = 32  # bytes: RFC 7518 section 3.2 asks of HS256 a key as long as its hash
 LOWEST_COST_IN_PROD = 10
+
+_HOST = r"(\[[\da-f:.]+\]|[\w.%-]*)(:\d+)?"
+_ORIGIN = re.compile(rf"https?://(?=[^:]){_HOST}")
+_POSTGRESQL = re.compile(rf"(postgres(ql)?://([^/?]*@)?{_HOST}(,{_HOST})*([/?].*)?)?")
 
 Network = IPv4Network | IPv6Network
 
@@ -56,7 +60,7 @@ DESCRIBED = {
     "PINGE_HOST": "address to listen on (127.0.0.1)",
     "PINGE_PORT": "port to listen on (8000)",
     "PINGE_ENVIRONMENT": "dev or prod (dev)",
-    "PINGE_SECRET_KEY": "key that signs tokens, 32 bytes or more; none: made once, kept in the home",
+    "PINGE_SECRET_KEY": "key that signs tokens, 32 bytes or more; none: made once and kept",
     "PINGE_TOKEN_DAYS": "days a login lasts (7)",
     "PINGE_CORS_ORIGINS": "web origins that may call, comma-separated (none but our own)",
     "PINGE_RATE_LIMITS": "on or off (on)",
@@ -83,12 +87,16 @@ def _networks(given: str) -> tuple[Network, ...]:
 
 
 def _origins(given: str) -> tuple[str, ...]:
-    origins = tuple(part.strip().rstrip("/") for part in given.split(",") if part.strip())
+    origins = tuple(part.strip().rstrip("/").lower() for part in given.split(",") if part.strip())
     for origin in origins:
-        parts = urlsplit(origin)
-        if parts.scheme not in ("http", "https") or not parts.netloc or parts.path:
+        if not _ORIGIN.fullmatch(origin):
             raise ValidationError(f"{origin} is not an origin like https://chat.example.org")
     return origins
+
+
+def _is_postgresql(given: str) -> None:
+    if not _POSTGRESQL.fullmatch(given):  # not shown: there may be a password in it
+        raise ValidationError("this is not like postgresql://user:password@host/database")
 
 
 def from_environment() -> Settings:
@@ -110,10 +118,12 @@ def from_environment() -> Settings:
 
 def _read(env: Env) -> Settings:
     one_of = validate.OneOf
+    binaries = env.str("PINGE_POSTGRES_BIN", "")
     return Settings(
-        home=env.path("PINGE_HOME", default_home()).absolute(),
-        database_url=env.str("DATABASE_URL", None) or None,
-        host=env.str("PINGE_HOST", "127.0.0.1"),
+        home=Path(env.str("PINGE_HOME", "") or default_home()).absolute(),
+        database_url=env.str("DATABASE_URL", "", validate=_is_postgresql) or None,
+        # An empty one would be every address of this machine.
+        host=env.str("PINGE_HOST", "127.0.0.1", validate=validate.Length(min=1)),
         port=env.int("PINGE_PORT", 8000, validate=validate.Range(0, 65535)),
         environment=env.str("PINGE_ENVIRONMENT", "dev", validate=one_of(("dev", "prod"))),
         secret_key=env.str("PINGE_SECRET_KEY", None) or None,
@@ -125,7 +135,7 @@ def _read(env: Env) -> Settings:
             "PINGE_DIRECT_MESSAGES", "contacts", validate=one_of(("contacts", "everyone"))
         ),
         bcrypt_cost=env.int("PINGE_BCRYPT_COST", 12, validate=validate.Range(4, 16)),
-        postgres_bin=env.path("PINGE_POSTGRES_BIN", None),
+        postgres_bin=Path(binaries) if binaries else None,
     )
 
 

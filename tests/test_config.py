@@ -1,0 +1,268 @@
+"""Settings: what each takes, what it refuses, and the key that is made once."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from ipaddress import ip_network
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from pinge import config
+from pinge.__main__ import main
+from pinge.config import DESCRIBED, Settings, SettingsError, from_environment, signing_key
+from tests.people import Pinge
+
+KEY = "k" * 32
+AS_GIVEN = object()
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch, tmp_path):
+    """An environment without any setting, in a folder without any file."""
+    for name in DESCRIBED:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PINGE_HOME", str(tmp_path / "home"))
+    monkeypatch.chdir(tmp_path)
+    return monkeypatch
+
+
+def test_a_home_may_be_given_from_here(environment, tmp_path):
+    environment.setenv("PINGE_HOME", "here")
+
+    assert from_environment().home == tmp_path / "here"
+
+
+def test_without_settings_pinge_runs_for_a_developer(environment):
+    environment.delenv("PINGE_HOME")
+
+    settings = from_environment()
+
+    assert settings == Settings(home=config.default_home())
+    assert settings.home.is_absolute()
+    assert (settings.host, settings.port, settings.environment) == ("127.0.0.1", 8000, "dev")
+    assert (settings.rate_limits, settings.direct_messages) == (True, "contacts")
+    assert (settings.token_days, settings.bcrypt_cost) == (7, 12)
+    assert (settings.cors_origins, settings.trusted_proxies) == ((), ())
+    assert (settings.database_url, settings.secret_key, settings.postgres_bin) == (None,) * 3
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "field", "kept"),
+    [
+        ("DATABASE_URL", "postgresql://u:p@h:1/d", "database_url", "postgresql://u:p@h:1/d"),
+        ("DATABASE_URL", "postgres:///d?host=/tmp", "database_url", "postgres:///d?host=/tmp"),
+        ("DATABASE_URL", "postgresql://[::1]:5432,h/d", "database_url", AS_GIVEN),
+        ("DATABASE_URL", "postgresql://u:p%40@%2Ftmp/d", "database_url", AS_GIVEN),
+        ("DATABASE_URL", "", "database_url", None),
+        ("PINGE_HOME", "", "home", config.default_home()),
+        ("PINGE_POSTGRES_BIN", "", "postgres_bin", None),
+        ("PINGE_HOME", "/srv/pinge", "home", Path("/srv/pinge")),
+        ("PINGE_HOST", "0.0.0.0", "host", "0.0.0.0"),
+        ("PINGE_PORT", "0", "port", 0),
+        ("PINGE_PORT", "65535", "port", 65535),
+        ("PINGE_ENVIRONMENT", "prod", "environment", "prod"),
+        ("PINGE_SECRET_KEY", KEY, "secret_key", KEY),
+        ("PINGE_SECRET_KEY", "ж" * 16, "secret_key", "ж" * 16),
+        ("PINGE_SECRET_KEY", "", "secret_key", None),
+        ("PINGE_TOKEN_DAYS", "365", "token_days", 365),
+        (
+            "PINGE_CORS_ORIGINS",
+            "https://A.example, http://b.example:3000/ ,",
+            "cors_origins",
+            ("https://a.example", "http://b.example:3000"),
+        ),
+        ("PINGE_RATE_LIMITS", "on", "rate_limits", True),
+        ("PINGE_RATE_LIMITS", "off", "rate_limits", False),
+        (
+            "PINGE_TRUSTED_PROXIES",
+            "10.0.0.0/8, 127.0.0.1,::1",
+            "trusted_proxies",
+            tuple(map(ip_network, ("10.0.0.0/8", "127.0.0.1/32", "::1/128"))),
+        ),
+        ("PINGE_DIRECT_MESSAGES", "everyone", "direct_messages", "everyone"),
+        ("PINGE_BCRYPT_COST", "4", "bcrypt_cost", 4),
+        ("PINGE_BCRYPT_COST", "16", "bcrypt_cost", 16),
+        ("PINGE_POSTGRES_BIN", "/usr/bin", "postgres_bin", Path("/usr/bin")),
+    ],
+)
+def test_a_setting_takes_what_it_is_for(environment, name, given, field, kept):
+    environment.setenv(name, given)
+
+    assert getattr(from_environment(), field) == (given if kept is AS_GIVEN else kept)
+
+
+WRONG = [
+    *(("PINGE_PORT", value) for value in ("x", "", "-1", "65536", "80.5", "9" * 5000)),
+    *(("PINGE_ENVIRONMENT", value) for value in ("", "production", "DEV")),
+    *(("PINGE_SECRET_KEY", value) for value in ("short", "k" * 31)),
+    *(("PINGE_TOKEN_DAYS", value) for value in ("0", "-7", "366", "week", "1.5")),
+    *(("PINGE_CORS_ORIGINS", value) for value in ("*", "chat.example", "https://a.example/x")),
+    *(("PINGE_CORS_ORIGINS", value) for value in ("ftp://a.example", "https://", "http://[")),
+    *(("PINGE_RATE_LIMITS", value) for value in ("", "yes", "ON", "0")),
+    *(
+        ("PINGE_TRUSTED_PROXIES", value)
+        for value in ("x", "10.0.0.1/8", "300.1.1.1", "10.0.0.0/33")
+    ),
+    *(("PINGE_DIRECT_MESSAGES", value) for value in ("", "nobody", "Contacts")),
+    *(("PINGE_BCRYPT_COST", value) for value in ("3", "17", "x", "12.0")),
+    *(("DATABASE_URL", value) for value in ("mysql://h/d", "h:5432/d", "x", "postgresql:")),
+    *(("DATABASE_URL", value) for value in ("postgresql://u:pa/ss@h/d", "postgres://u@h:port/d")),
+    ("PINGE_HOST", ""),
+]
+
+
+@pytest.mark.parametrize(("name", "given"), WRONG)
+def test_a_wrong_value_is_refused_in_one_line_that_names_the_setting(environment, name, given):
+    environment.setenv(name, given)
+
+    with pytest.raises(SettingsError, match=name) as refused:
+        from_environment()
+
+    assert "\n" not in str(refused.value)
+
+
+@pytest.mark.parametrize("command", [["serve"], ["migrate"], ["migrate", "--status"]])
+@pytest.mark.parametrize(("name", "given"), [WRONG[0], WRONG[9], WRONG[-2]])
+def test_no_command_starts_with_a_wrong_value(environment, command, name, given):
+    environment.setenv(name, given)
+
+    ran = CliRunner().invoke(main, command)
+
+    assert ran.exit_code == 1
+    assert re.fullmatch(rf"Error: .*{name}.*\n", ran.output)
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("DATABASE_URL", "postgresql://u@127.0.0.1:1/d"),
+        ("DATABASE_URL", "postgresql://u@host.invalid/d"),
+        ("PINGE_POSTGRES_BIN", "/nowhere"),
+        ("PINGE_HOME", "/dev/null/x"),
+    ],
+)
+def test_what_turns_out_wrong_later_is_told_in_one_line_too(environment, name, given):
+    environment.setenv(name, given)
+
+    ran = CliRunner().invoke(main, ["serve"])
+
+    assert ran.exit_code == 1
+    assert re.fullmatch(r"Error: .+\n", ran.output), ran.output
+
+
+def test_a_secret_is_not_told_when_it_is_refused(environment):
+    environment.setenv("PINGE_SECRET_KEY", "not long enough")
+    environment.setenv("DATABASE_URL", "mysql://u:hush@h/d")
+
+    ran = CliRunner().invoke(main, ["serve"])
+    environment.delenv("PINGE_SECRET_KEY")
+    then = CliRunner().invoke(main, ["serve"])
+
+    assert "not long enough" not in ran.output
+    assert "hush" not in then.output
+
+
+def test_secrets_are_no_part_of_how_settings_print():
+    shown = repr(Settings(home=Path(), secret_key=KEY, database_url="postgresql://u:pass@h/d"))
+
+    assert KEY not in shown
+    assert "pass@" not in shown
+
+
+def test_cheap_passwords_are_for_developers(environment):
+    environment.setenv("PINGE_BCRYPT_COST", "9")
+    assert from_environment().bcrypt_cost == 9
+
+    environment.setenv("PINGE_ENVIRONMENT", "prod")
+    with pytest.raises(SettingsError, match="PINGE_BCRYPT_COST"):
+        from_environment()
+
+    environment.setenv("PINGE_BCRYPT_COST", "10")
+    assert from_environment().bcrypt_cost == 10
+
+
+def test_a_file_gives_what_the_environment_does_not(environment, tmp_path):
+    (tmp_path / ".env").write_text("PINGE_PORT=8001\nPINGE_TOKEN_DAYS=3\n# PINGE_HOST=::\n")
+    environment.setenv("PINGE_PORT", "8002")
+    try:
+        settings = from_environment()
+    finally:
+        os.environ.pop("PINGE_TOKEN_DAYS", None)
+
+    assert (settings.port, settings.token_days, settings.host) == (8002, 3, "127.0.0.1")
+
+
+def test_help_lists_every_setting():
+    shown = CliRunner().invoke(main, ["serve", "--help"]).output
+
+    assert [name for name in DESCRIBED if name not in shown] == []
+
+
+def test_the_example_file_lists_every_setting():
+    example = (Path(config.__file__).parent.parent / ".env.example").read_text()
+
+    assert set(re.findall(r"^# ([A-Z_]+)=", example, re.MULTILINE)) == set(DESCRIBED)
+
+
+def test_the_key_is_made_once_and_kept_from_others(tmp_path):
+    settings = Settings(home=tmp_path / "new" / "home")
+
+    key = signing_key(settings)
+
+    assert len(key.encode()) >= 32
+    assert signing_key(settings) == key
+    kept = settings.home / "secret_key"
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert [file.name for file in settings.home.iterdir()] == ["secret_key"]
+
+
+def test_two_homes_have_two_keys(tmp_path):
+    assert signing_key(Settings(home=tmp_path / "a")) != signing_key(Settings(home=tmp_path / "b"))
+
+
+def test_first_starts_at_once_agree_on_one_key(tmp_path):
+    program = "import sys; from pathlib import Path; from pinge.config import *;"
+    program += "print(signing_key(Settings(home=Path(sys.argv[1]))))"
+
+    def start(_):
+        return subprocess.check_output([sys.executable, "-c", program, tmp_path / "home"])
+
+    with ThreadPoolExecutor(4) as starts:
+        assert len(set(starts.map(start, range(4)))) == 1
+
+
+def test_a_key_that_is_set_is_used_and_not_kept(tmp_path):
+    assert signing_key(Settings(home=tmp_path, secret_key=KEY)) == KEY
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_kept_key_that_is_too_short_is_refused(tmp_path):
+    (tmp_path / "secret_key").write_text("short\n")
+
+    with pytest.raises(SettingsError, match="secret_key"):
+        signing_key(Settings(home=tmp_path))
+
+
+async def test_logins_outlive_a_restart_and_end_with_another_key(settings, database):
+    async with Pinge.running(settings, database) as before:
+        ann = await before.person("ann")
+    for changed, status in ((settings, 200), (replace(settings, secret_key=KEY), 401)):
+        async with Pinge.running(changed, database) as after:
+            ann.pinge = after
+            assert (await ann.get("/authentication/me")).status == status
+
+
+async def test_a_login_lasts_as_many_days_as_is_set(settings, database, db):
+    async with Pinge.running(replace(settings, token_days=30), database) as pinge:
+        await pinge.person("ann")
+
+    lasts = await db.fetchval("SELECT extract(days FROM expires_at - created_at) FROM sessions")
+    assert round(lasts) in (29, 30)
