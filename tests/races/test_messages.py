@@ -58,7 +58,9 @@ async def test_whoever_was_removed_hears_nothing_that_was_said_later(pinge, db):
     async def a_round():
         group_id = await ann.group(bob, eve)
         path = f"/messages/groups/{group_id}/members/{bob.user_id}"
+        await ann.write_group(group_id, "before")
         await at_once(eve.write_group(group_id, "before or after"), ann.delete(path))
+        await eve.write_group(group_id, "after")
 
     await race(a_round, *[()] * LANES)
 
