@@ -16,7 +16,8 @@ from pinge.conversations.events import (
     MemberRemoved,
     MemberRoleChanged,
 )
-from pinge.conversations.rosters import ROSTERS, Roster
+from pinge.conversations.rosters import ROSTERS
+from pinge.conversations.rosters import Roster as Roster  # for those who ask for rosters
 from pinge.conversations.schemas import MOST_MEMBERS
 from pinge.conversations.telling import tell_added, welcome
 from pinge.database.pool import POOL, transaction

@@ -9,7 +9,7 @@ import orjson
 import structlog
 from aiohttp.http import HttpProcessingError
 from structlog.tracebacks import ExceptionDictTransformer
-from structlog.typing import Processor
+from structlog.typing import EventDict, Processor, WrappedLogger
 
 
 def setup(*, in_prod: bool) -> None:
@@ -51,9 +51,20 @@ def _as_json() -> list[Processor]:
 
 
 def _as_text() -> list[Processor]:
-    colours = sys.stderr.isatty()
     frames = structlog.dev.plain_traceback  # rich's would print local variables
-    return [structlog.dev.ConsoleRenderer(colors=colours, exception_formatter=frames)]
+    with_frames = structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(), exception_formatter=frames
+    )
+
+    def render(logger: WrappedLogger, method: str, line: EventDict) -> str:
+        # The library's own way to write a line took a tenth of an HTTP request.
+        if "exc_info" in line or "_record" in line:
+            return with_frames(logger, method, line)
+        when, level, what = line.pop("timestamp"), line.pop("level"), line.pop("event")
+        rest = " ".join(f"{key}={value}" for key, value in line.items())
+        return f"{when} {level:8} {what:12} {rest}"
+
+    return [render]
 
 
 def _dumps(line: object, **_options: object) -> str:

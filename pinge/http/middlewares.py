@@ -54,7 +54,7 @@ async def log(request: web.Request, handler: Handler) -> web.StreamResponse:
         logger.info(
             "request",
             method=request.method,
-            path=request.path,
+            path=request.rel_url.raw_path,
             status=status,
             ms=round(took * 1000, 1),
             request_id=request_id,

@@ -30,7 +30,7 @@ PLACES: dict[str, Callable[..., Awaitable[asyncio.Future[Written]]]] = {
 
 @commands.on("send_message", takes=schemas.SendMessage())
 async def send_message(command: Command) -> None:
-    """Say something: acknowledged once it is durable, and the next command does not wait for that."""
+    """Say something: acknowledged once it is durable; the next command does not wait for that."""
     sender = command.caller
     await command.app[LIMITER].spend(MESSAGES, MESSAGES_RATE, str(sender.user_id))
     said = {**command.payload, "origin": command.socket}

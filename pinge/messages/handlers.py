@@ -29,7 +29,7 @@ SENDING = Limit(MESSAGES, MESSAGES_RATE, lambda request: str(request[CALLER].use
 )
 async def send_direct(request: web.Request) -> web.Response:
     """Say something to a contact."""
-    sent = {**request[BODY], "client_id": _client_id(request)}
+    sent = request[BODY] | {"client_id": _client_id(request)}
     written = await (await actions.send_direct(request.app, request[CALLER], **sent))
     return answer(await actions.direct_message(request.app, written), status=201)
 
@@ -44,7 +44,7 @@ async def send_direct(request: web.Request) -> web.Response:
 async def send_to_group(request: web.Request) -> web.Response:
     """Say something in a group."""
     group_id = path_id(request, "group_id")
-    sent = {**request[BODY], "client_id": _client_id(request)}
+    sent = request[BODY] | {"client_id": _client_id(request)}
     queued = await actions.send_to_group(request.app, request[CALLER], group_id=group_id, **sent)
     return answer(actions.group_message(await queued))
 

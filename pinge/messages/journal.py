@@ -67,12 +67,12 @@ class Written:
     """A message as it stands in the database, durably."""
 
     draft: Draft
+    is_new: bool  # or a retry of one that was written before
     seq: int
     rev: int
     sent_at: datetime
     roster_rev: int
     total_unread: int | None  # of a connected receiver, this one included
-    is_new: bool  # or a retry of one that was written before
 
 
 Deliver = Callable[[list[Written]], Awaitable[None]]
@@ -87,11 +87,12 @@ class Journal:
         self._only_contacts = app[SETTINGS].direct_messages == "contacts"
         self._queue: deque[Draft] = deque()
         self._arrived = asyncio.Event()
+        self._closing = False
         self._held: set[UUID] = set()  # conversations that the last batch did not get
         self._apart = 0  # how many of the next sends are written each by itself
 
     def append(self, draft: Draft) -> asyncio.Future[Written]:
-        """Queue a message; the outcome is a Written, Conflict, NotMember, NotContacts, Unavailable."""
+        """Queue a message: becomes a Written, or Conflict, NotMember, NotContacts, Unavailable."""
         if len(self._queue) >= LONGEST_QUEUE:
             raise Unavailable("Too many messages are waiting to be written.")
         self._queue.append(draft)
@@ -99,9 +100,11 @@ class Journal:
         return draft.written
 
     async def run(self) -> None:
-        """Write what arrives, for ever."""
+        """Write what arrives until closed, and then what is left."""
         while True:
-            if not self._queue:
+            while not self._queue:
+                if self._closing:
+                    return
                 self._arrived.clear()
                 await self._arrived.wait()
             batch = self._next_batch()
@@ -111,10 +114,10 @@ class Journal:
                 logger.exception("a batch failed")
                 _fail(batch, PingeError())
 
-    async def drain(self) -> None:
-        """Wait until the queue is empty."""
-        while self._queue:  # noqa: ASYNC110  (the writer empties it, and nothing else is left to do)
-            await asyncio.sleep(PAUSE)
+    def close(self) -> None:
+        """Let `run` end once everything is written."""
+        self._closing = True
+        self._arrived.set()
 
     def _next_batch(self) -> list[Draft]:
         """The next sends; some wait, in their order, for what comes of one before them.
@@ -175,7 +178,7 @@ class Journal:
             draft = batch[ord_ - 1]
             if status in ("created", "duplicate"):
                 is_new = status == "created"
-                written = Written(draft, *rest, is_new)
+                written = Written(draft, is_new, *rest)
                 if is_new:
                     new.append(written)
                 if not draft.written.done():
@@ -220,12 +223,9 @@ async def journal(app: web.Application, deliver: Deliver) -> AsyncIterator[None]
     app[JOURNAL] = Journal(app, deliver)
     writer = asyncio.create_task(app[JOURNAL].run())
     yield
+    app[JOURNAL].close()
     with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(GOODBYE):
-            await app[JOURNAL].drain()
-    writer.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await writer
+        await asyncio.wait_for(writer, GOODBYE)
 
 
 def _by_ord(row: asyncpg.Record) -> int:

@@ -34,7 +34,7 @@ async def purge_once(app: web.Application) -> None:
     """Purge every deleted conversation that still has messages."""
     for row in await SQL.unpurged_conversations.rows(app[POOL]):
         gone = {"conversation_id": row["conversation_id"]}
-        while await SQL.purge_messages.run(app[POOL], **gone, slice=SLICE):
+        while await SQL.purge_messages.run(app[POOL], **gone, slice=SLICE):  # noqa: ASYNC110
             await asyncio.sleep(BREATHER)
         await SQL.mark_purged.run(app[POOL], **gone)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pinge import wire
 
@@ -19,7 +19,8 @@ class Event:
 
     def data(self) -> dict[str, object]:
         """Everything there is to say, for `pinge.v1`."""
-        return {name: getattr(self, name) for name in _field_names(type(self))}
+        names = _field_names(type(self))  # type: ignore[arg-type]  # mypy: frozen, so unhashable
+        return {name: getattr(self, name) for name in names}
 
     def plain_data(self) -> dict[str, object] | None:
         """What plain sockets are told, if anything."""
@@ -29,7 +30,7 @@ class Event:
 
 
 @cache
-def _field_names(kind: type[Event]) -> tuple[str, ...]:
+def _field_names(kind: type[Any]) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind))
 
 
