@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 
 async def test_a_message_is_acknowledged_delivered_and_read(pinge):
     ann, bob = await pinge.friends("ann", "bob")
@@ -58,3 +60,15 @@ async def test_a_group_hears_what_is_said_over_a_socket(pinge):
     assert (await other_device.next())["data"]["seq"] == 1
     [kept] = (await eve.get(f"/messages/groups/{group_id}/messages")).data
     assert kept["sender_name"] == "ann"
+
+
+@pytest.mark.parametrize("spaces", [1, 125, 60_000, 100_000])
+async def test_a_frame_of_any_length_arrives_whole(pinge, spaces):
+    ann, bob = await pinge.friends("ann", "bob")
+    plain, live = await bob.plain(), await bob.live()
+    content = "long" + " " * spaces
+
+    await ann.write(bob, content)
+
+    for socket in (plain, live):
+        assert (await socket.next())["data"]["content"] == content

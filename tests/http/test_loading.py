@@ -1,0 +1,45 @@
+"""The short way through a schema gives what marshmallow gives, or leaves it to marshmallow."""
+
+from __future__ import annotations
+
+from uuid import uuid4
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from marshmallow import ValidationError
+
+from pinge.errors import Invalid
+from pinge.http.loading import loaded
+from pinge.messages import schemas
+
+SCHEMAS = [schemas.SendMessage(), schemas.SendDirectMessage(), schemas.SendGroupMessage()]
+NAMES = ["client_id", "content", "receiver_id", "group_id", "conversation_id", "more"]
+
+ids = st.uuids().flatmap(
+    lambda made: st.sampled_from([str(made), str(made).upper(), made.hex, f"{{{made}}}"])
+)
+anything = st.one_of(
+    ids, st.text(), st.text(" \t\n"), st.none(), st.integers(), st.booleans(), st.lists(st.text())
+)
+
+
+@pytest.mark.parametrize("schema", SCHEMAS, ids=lambda schema: type(schema).__name__)
+@given(sent=st.dictionaries(st.sampled_from(NAMES), anything))
+def test_both_ways_agree(schema, sent):
+    try:
+        expected = schema.load(sent)
+    except ValidationError as refused:
+        with pytest.raises(Invalid) as found:
+            loaded(schema, sent)
+        assert found.value.fields.keys() == refused.normalized_messages().keys()
+    else:
+        assert loaded(schema, sent) == expected
+
+
+@pytest.mark.parametrize("schema", SCHEMAS, ids=lambda schema: type(schema).__name__)
+def test_what_is_plainly_right_needs_no_marshmallow(schema, monkeypatch):
+    monkeypatch.setattr(type(schema), "load", None)
+    sent = {"client_id": str(uuid4()), "receiver_id": str(uuid4()), "content": "Hello"}
+
+    assert loaded(schema, sent)["content"] == "Hello"
