@@ -5,9 +5,8 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from marshmallow import ValidationError
 
 from pinge.errors import Invalid
 from pinge.http.loading import loaded
@@ -25,16 +24,16 @@ anything = st.one_of(
 
 
 @pytest.mark.parametrize("schema", SCHEMAS, ids=lambda schema: type(schema).__name__)
+@settings(deadline=None)
 @given(sent=st.dictionaries(st.sampled_from(NAMES), anything))
 def test_both_ways_agree(schema, sent):
-    try:
-        expected = schema.load(sent)
-    except ValidationError as refused:
-        with pytest.raises(Invalid) as found:
+    wrong = schema.validate(sent)
+    if wrong:
+        with pytest.raises(Invalid) as refused:
             loaded(schema, sent)
-        assert found.value.fields.keys() == refused.normalized_messages().keys()
+        assert refused.value.fields.keys() == wrong.keys()
     else:
-        assert loaded(schema, sent) == expected
+        assert loaded(schema, sent) == schema.load(sent)
 
 
 @pytest.mark.parametrize("schema", SCHEMAS, ids=lambda schema: type(schema).__name__)
