@@ -76,7 +76,9 @@ class Socket:
         """Read until the server closes; the close code."""
         while True:
             frame = await self.ws.receive(PATIENCE)
-            if frame.type in (WSMsgType.CLOSE, WSMsgType.CLOSED, WSMsgType.CLOSING):
+            if frame.type is WSMsgType.CLOSE:
+                return int(frame.data)
+            if frame.type in (WSMsgType.CLOSED, WSMsgType.CLOSING):
                 assert self.ws.close_code is not None
                 return self.ws.close_code
 
