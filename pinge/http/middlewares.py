@@ -7,7 +7,7 @@ from uuid import UUID
 
 import structlog
 from aiohttp import hdrs, web
-from uuid_utils.compat import uuid7
+from uuid_utils import uuid7
 
 from pinge import errors as wrong
 from pinge.database.pool import UNAVAILABLE
