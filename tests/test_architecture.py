@@ -18,11 +18,11 @@ ROOT = PINGE.parent
 PARTS = [
     *("errors", "config", "wire", "database", "http", "realtime"),
     *("accounts", "contacts", "conversations", "messages"),
-    *("bench", "demo", "app", "__main__"),
+    *("bench", "app", "running", "demo", "__main__"),
 ]
 FEATURES = {"accounts", "contacts", "conversations", "messages"}
 SHARED = {"actions", "events"}  # what a feature shows to the others
-ROOF = {"app", "__main__"}
+ROOF = {"app", "demo", "__main__"}
 
 LONGEST_FUNCTION = 40
 LONGEST_MODULE = 400

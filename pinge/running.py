@@ -1,0 +1,67 @@
+"""What the commands share: settings, a database that is ready, and refusals in one line."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+import asyncpg
+import click
+
+from pinge import config
+from pinge.config import Settings, SettingsError
+from pinge.database import migrations
+from pinge.database.cluster import Cluster, ClusterError
+from pinge.database.migrations import MigrationError
+from pinge.database.queries import Connection
+from pinge.errors import PingeError
+
+
+def read_settings() -> Settings:
+    """The settings of this environment, or one line that says which is wrong."""
+    with refusing():
+        return config.from_environment()
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Say in one line what keeps Pinge from running."""
+    try:
+        yield
+    except (SettingsError, ClusterError, MigrationError, PingeError) as error:
+        raise click.ClickException(str(error)) from None
+    except (OSError, asyncpg.PostgresError) as error:
+        raise click.ClickException(f"{type(error).__name__}: {error}") from None
+
+
+@contextmanager
+def running_database(settings: Settings) -> Iterator[dict[str, Any]]:
+    """How to connect: as DATABASE_URL says, or to the embedded PostgreSQL, which then runs."""
+    if settings.database_url is not None:
+        yield {"dsn": settings.database_url}
+        return
+    settings.home.mkdir(parents=True, exist_ok=True)
+    with Cluster(settings.home / "postgres", binaries=settings.postgres_bin) as database:
+        yield database
+
+
+async def make_ready(settings: Settings, database: dict[str, Any]) -> None:
+    """Migrate a database of our own; refuse to run on another's that is not up to date."""
+    async with connected(database) as conn:
+        if settings.database_url is None:
+            await migrations.migrate(conn)
+            return
+        todo = await migrations.pending(conn)
+        if todo:
+            raise MigrationError(f"{len(todo)} migrations are pending: run `pinge migrate` first")
+
+
+@asynccontextmanager
+async def connected(database: dict[str, Any]) -> AsyncIterator[Connection]:
+    """A connection without the limits of the pool: a migration takes as long as it takes."""
+    conn = await asyncpg.connect(**database)
+    try:
+        yield conn
+    finally:
+        await conn.close()
