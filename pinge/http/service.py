@@ -13,7 +13,7 @@ from pinge.config import SETTINGS
 from pinge.database.pool import POOL, UNAVAILABLE
 from pinge.database.queries import Queries
 from pinge.errors import Unavailable
-from pinge.http.answers import plain
+from pinge.http.answers import answer
 from pinge.http.endpoint import endpoint
 from pinge.http.schemas import Output
 
@@ -49,30 +49,30 @@ class Alive(Output):
 
 
 @routes.get("/")
-@endpoint(gives=Service(), public=True, bare=True)
+@endpoint(gives=Service(), public=True)
 async def root(_request: web.Request) -> web.Response:
     """What this is."""
-    return plain({"message": "Pinge", "version": pinge.__version__, "status": "healthy"})
+    return answer({"message": "Pinge is running", "version": pinge.__version__, "status": "healthy"})
 
 
 @routes.get("/health")
-@endpoint(gives=Health(), public=True, bare=True)
+@endpoint(gives=Health(), public=True)
 async def health(request: web.Request) -> web.Response:
     """That it runs, and how."""
     settings = request.app[SETTINGS]
     limits = "on" if settings.rate_limits else "off"
-    return plain({"status": "healthy", "environment": settings.environment, "rate_limits": limits})
+    return answer({"status": "healthy", "environment": settings.environment, "rate_limits": limits})
 
 
 @routes.get("/health/live")
-@endpoint(gives=Alive(), public=True, bare=True)
+@endpoint(gives=Alive(), public=True)
 async def live(_request: web.Request) -> web.Response:
     """That the process runs; asks nobody else."""
-    return plain({"status": "alive"})
+    return answer({"status": "alive"})
 
 
 @routes.get("/health/ready")
-@endpoint(gives=Alive(), public=True, bare=True)
+@endpoint(gives=Alive(), public=True)
 async def ready(request: web.Request) -> web.Response:
     """Whether to send clients here: 503 while PostgreSQL is away or the process is going."""
     if request.app[DRAINING].is_set():
@@ -82,7 +82,7 @@ async def ready(request: web.Request) -> web.Response:
             await SQL.ping.value(request.app[POOL])
     except UNAVAILABLE:
         raise Unavailable from None
-    return plain({"status": "ready"})
+    return answer({"status": "ready"})
 
 
 @routes.get("/metrics")

@@ -61,16 +61,16 @@ class Road:
 async def test_the_service_says_what_it_is(pinge):
     answer = await pinge.call("GET", "/")
 
-    assert (answer.status, answer.body["status"]) == (200, "healthy")
-    assert set(answer.body) == {"message", "version", "status"}
-    assert answer.body["version"] == package.__version__
+    assert (answer.status, answer.data["status"]) == (200, "healthy")
+    assert set(answer.data) == {"message", "version", "status"}
+    assert answer.data["version"] == package.__version__
 
 
 async def test_health_says_how_it_runs(pinge):
     answer = await pinge.call("GET", "/health")
 
     assert answer.status == 200
-    assert answer.body == {"status": "healthy", "environment": "dev", "rate_limits": "off"}
+    assert answer.data == {"status": "healthy", "environment": "dev", "rate_limits": "off"}
 
 
 async def test_a_running_pinge_is_alive_and_ready(pinge):
@@ -117,4 +117,4 @@ async def test_prod_hides_the_pages_for_developers(settings, database):
         for path in ("/docs", "/redoc", "/openapi.json", "/docs/openapi.json", "/docs/ui/"):
             answer = await pinge.call("GET", path)
             assert (answer.status, answer.code) == (404, "not_found"), path
-        assert (await pinge.call("GET", "/health")).body["environment"] == "prod"
+        assert (await pinge.call("GET", "/health")).data["environment"] == "prod"
