@@ -19,7 +19,7 @@ from pinge.conversations.events import (
 from pinge.conversations.rosters import ROSTERS
 from pinge.conversations.rosters import Roster as Roster  # for those who ask for rosters
 from pinge.conversations.schemas import MOST_MEMBERS
-from pinge.conversations.telling import tell_added, welcome
+from pinge.conversations.telling import tell, tell_added, welcome
 from pinge.database.pool import POOL, transaction
 from pinge.database.queries import Connection, Queries
 from pinge.errors import BadRequest, Invalid, LastAdmin, NotAdmin, NotFound, NotMember
@@ -91,7 +91,7 @@ async def update_group(
         assert group is not None
         present = await SQL.advance.value(tx, conversation_id=group_id, rev=rev)
     updated = GroupUpdated(conversation_id=group_id, rev=rev, group=dict(group))
-    app[HUB].deliver(updated, present)
+    tell(app, updated, present)
     return group
 
 
@@ -125,7 +125,7 @@ async def leave_group(app: web.Application, caller: Caller, group_id: UUID) -> N
         if not staying:
             await SQL.mark_deleted.run(tx, conversation_id=group_id)
     removed = MemberRemoved(conversation_id=group_id, rev=rev, user_id=caller.user_id)
-    app[HUB].deliver(removed, [*staying, caller.user_id])
+    tell(app, removed, staying, caller.user_id)
 
 
 async def members(app: web.Application, caller: Caller, group_id: UUID) -> list[asyncpg.Record]:
@@ -172,7 +172,7 @@ async def remove_member(
             raise BadRequest("You cannot remove yourself: leave the group.")
         staying = await _unseat(tx, group_id, user_id, rev)
     removed = MemberRemoved(conversation_id=group_id, rev=rev, user_id=user_id)
-    app[HUB].deliver(removed, [*staying, user_id])
+    tell(app, removed, staying, user_id)
 
 
 async def change_role(
@@ -208,7 +208,7 @@ async def change_role(
         )
         present = await SQL.advance.value(tx, conversation_id=group_id, rev=rev)
     changed = MemberRoleChanged(conversation_id=group_id, rev=rev, user_id=member_id, role=role)
-    app[HUB].deliver(changed, present)
+    tell(app, changed, present)
     return role
 
 

@@ -54,8 +54,15 @@ class Rosters:
         if missing:
             for row in await SQL.rosters.rows(self._app[POOL], conversation_ids=missing):
                 roster = Roster(row["kind"], row["roster_rev"], tuple(row["user_ids"]))
-                self._known[row["conversation_id"]] = found[row["conversation_id"]] = roster
+                found[row["conversation_id"]] = self.learn(row["conversation_id"], roster)
         return found
+
+    def learn(self, conversation_id: UUID, roster: Roster) -> Roster:
+        """Remember a roster unless a later one is known; the later of the two."""
+        known = self._known.get(conversation_id)
+        if known is None or known.roster_rev < roster.roster_rev:
+            known = self._known[conversation_id] = roster
+        return known
 
 
 ROSTERS = web.AppKey("ROSTERS", Rosters)

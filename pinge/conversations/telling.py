@@ -1,4 +1,8 @@
-"""What those hear who are let into a group, and those who were there before."""
+"""Telling a group what happens to it.
+
+Nothing is waited for between a commit and its event, so that hardly ever a later change is heard
+before an earlier one; `rev` says which was which.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +12,16 @@ from uuid import UUID
 import asyncpg
 from aiohttp import web
 
-from pinge.conversations.events import GroupJoined, MembersAdded
+from pinge.conversations.events import GroupEvent, GroupJoined, MembersAdded
+from pinge.conversations.rosters import ROSTERS, Roster
 from pinge.realtime.hub import HUB
+
+
+def tell(app: web.Application, event: GroupEvent, present: Iterable[UUID], *others: UUID) -> None:
+    """Tell those who are in it at this rev, and these; and remember who is."""
+    member_ids = tuple(present)
+    app[ROSTERS].learn(event.conversation_id, Roster("group", event.rev, member_ids))
+    app[HUB].deliver(event, (*member_ids, *others))
 
 
 def tell_added(
@@ -27,7 +39,7 @@ def tell_added(
     added = MembersAdded(
         conversation_id=group["group_id"], rev=rev, members=[dict(row) for row in seated]
     )
-    app[HUB].deliver(added, present)
+    tell(app, added, present)
 
 
 def welcome(

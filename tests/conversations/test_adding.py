@@ -161,3 +161,24 @@ async def test_others_do_not_see_the_members(pinge):
         refused = await other.get(f"/messages/groups/{group_id}/members")
         assert (refused.status, refused.code) == (403, "not_member")
         assert refused.body["error"] == "You are not a member of this group."
+
+
+async def test_a_group_has_a_thousand_members_at_most(pinge, db):
+    ann, bob, eve = await pinge.people("ann", "bob", "eve")
+    crowd = await db.fetch(
+        """
+        INSERT INTO users (user_id, email, username, password_hash, gender, country)
+        SELECT gen_random_uuid(), n || '@crowd.example', 'one of many', '', 'Others', 'Peru'
+          FROM generate_series(1, 998) AS n
+        RETURNING user_id::text"""
+    )
+    named = [row["user_id"] for row in crowd]
+    made = await ann.post("/messages/groups", {"name": "Crowd", "members": named})
+    group_id = made.data["group_id"]
+
+    refused = await add(ann, group_id, bob.user_id, eve.user_id)
+
+    assert (refused.status, refused.code) == (400, "bad_request")
+    assert refused.body["error"] == "A group has 1,000 members at most."
+    assert (await add(ann, group_id, bob.user_id)).data["added_members"] == ["bob"]
+    assert len(await members(bob, group_id)) == 1000

@@ -109,3 +109,29 @@ async def test_what_is_unread_is_right_however_it_is_read_while_more_is_said(pin
             of_them = [row for row in listed if row["sender_id"] == unread["contact_id"]]
             assert unread["unread_count"] == len(of_them)
             assert unread["last_message_at"] == of_them[0]["sent_at"]
+
+
+async def test_each_change_is_heard_once_and_messages_in_their_order(pinge, db):
+    ann, bob, eve = await pinge.people("ann", "bob", "eve")
+    group_id = await ann.group(bob)
+    path = f"/messages/groups/{group_id}"
+    of_bob = await bob.live()
+
+    async def a_round():
+        await at_once(
+            ann.patch(path, {"name": "Crew"}),
+            bob.write_group(group_id, "one"),
+            ann.write_group(group_id, "two"),
+            ann.post(f"{path}/members", {"user_ids": [eve.user_id]}),
+            ann.delete(f"{path}/members/{eve.user_id}"),
+        )
+
+    await race(a_round, *[()] * 3)
+
+    heard = []
+    await of_bob.say("mumble")
+    while (event := await of_bob.next())["event"] != "error":
+        heard.append(event["data"])
+    assert sorted(data["rev"] for data in heard) == list(range(2, 2 + len(heard)))
+    assert [data["seq"] for data in heard if "seq" in data] == list(range(1, 1 + 2 * ROUNDS))
+    assert await broken(db) == {}

@@ -1,0 +1,205 @@
+"""Every route and every socket command, crossed with everybody who might try it.
+
+A route or command that is missing from the tables below fails the test.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from uuid import uuid4
+
+import pytest
+from aiohttp import WSServerHandshakeError
+
+from pinge.realtime.commands import COMMANDS
+from tests.people import PASSWORD, Person
+
+# Weakest first, because what one may do must not change what the next may.
+ROLES = ["nobody", "gone", "stranger", "contact", "former", "member", "admin"]
+
+# Gone is the admin, on a device that is logged out. The group is the admin's, {user_id} one more
+# member of it, {contact_id} the admin; {request_id} waits for the admin, who received {message_id}.
+ROUTES = """
+                                                         nobody gone stra cont form memb admi
+GET    /                                                    200  200  200  200  200  200  200
+GET    /health                                              200  200  200  200  200  200  200
+GET    /health/live                                         200  200  200  200  200  200  200
+GET    /health/ready                                        200  200  200  200  200  200  200
+GET    /metrics                                             200  200  200  200  200  200  200
+GET    /openapi.json                                        200  200  200  200  200  200  200
+GET    /docs                                                200  200  200  200  200  200  200
+GET    /docs/openapi.json                                   200  200  200  200  200  200  200
+GET    /docs/ui                                             200  200  200  200  200  200  200
+GET    /redoc                                               200  200  200  200  200  200  200
+POST   /authentication/register_user                        201  201  201  201  201  201  201
+POST   /authentication/login                                200  200  200  200  200  200  200
+POST   /authentication/logout                               401  401  200  200  200  200  200
+GET    /authentication/me                                   401  401  200  200  200  200  200
+GET    /authentication/users                                401  401  200  200  200  200  200
+POST   /contacts/send-request                               401  401  201  400  201  201  400
+GET    /contacts/requests                                   401  401  200  200  200  200  200
+POST   /contacts/accept/{request_id}                        401  401  404  404  404  404  200
+POST   /contacts/reject/{request_id}                        401  401  404  404  404  404  200
+GET    /contacts                                            401  401  200  200  200  200  200
+GET    /contacts/                                           401  401  200  200  200  200  200
+DELETE /contacts/{contact_id}                               401  401  404  200  404  404  404
+POST   /messages/direct                                     401  401  403  201  403  403  400
+GET    /messages/direct/{contact_id}                        401  401  200  200  200  200  200
+GET    /messages/unread                                     401  401  200  200  200  200  200
+GET    /messages/unread/count                               401  401  200  200  200  200  200
+POST   /messages/mark-read                                  401  401  404  404  404  404  200
+POST   /messages/mark-read/contact/{contact_id}             401  401  200  200  200  200  200
+POST   /messages/mark-read/group/{group_id}                 401  401  404  404  404  200  200
+POST   /messages/groups                                     401  401  201  201  201  201  201
+GET    /messages/groups                                     401  401  200  200  200  200  200
+PATCH  /messages/groups/{group_id}                          401  401  403  403  403  403  200
+DELETE /messages/groups/{group_id}                          401  401  403  403  403  403  200
+POST   /messages/groups/{group_id}/leave                    401  401  404  404  404  200  400
+GET    /messages/groups/{group_id}/members                  401  401  403  403  403  200  200
+POST   /messages/groups/{group_id}/members                  401  401  403  403  403  403  201
+DELETE /messages/groups/{group_id}/members/{user_id}        401  401  403  403  403  403  200
+PATCH  /messages/groups/{group_id}/members/{user_id}/role   401  401  403  403  403  403  200
+POST   /messages/groups/{group_id}/messages                 401  401  403  403  403  200  200
+GET    /messages/groups/{group_id}/messages                 401  401  403  403  403  200  200
+POST   /ws/ticket                                           401  401  201  201  201  201  201
+GET    /ws                                                  401  401  101  101  101  101  101
+"""
+
+BODIES = {
+    "/authentication/register_user": {
+        "email": "{fresh}@pinge.example",
+        "username": "new",
+        "password": PASSWORD,
+        "gender": "Female",
+        "country": "Peru",
+    },
+    "/contacts/send-request": {"receiver_email": "{email}"},
+    "/messages/direct": {"receiver_id": "{contact_id}", "content": "hello"},
+    "/messages/mark-read": {"message_ids": ["{message_id}"]},
+    "/messages/groups": {"name": "Others"},
+    "/messages/groups/{group_id}": {"name": "Others"},
+    "/messages/groups/{group_id}/members": {"user_ids": ["{newcomer_id}"]},
+    "/messages/groups/{group_id}/members/{user_id}/role": {"user_id": "{user_id}", "role": "Admin"},
+    "/messages/groups/{group_id}/messages": {"content": "hello"},
+}
+
+# How a command is answered, by whom it was given: ack, or the code of the error.
+ANSWERS = """
+                                       stranger     contact    former       member       admin
+ping         -                         ack          ack        ack          ack          ack
+send_message receiver_id=contact_id    not_contacts ack        not_contacts not_contacts bad_request
+send_message group_id=group_id         not_member   not_member not_member   ack          ack
+send_message conversation_id=group_id  not_member   not_member not_member   ack          ack
+send_message conversation_id=direct_id not_member   ack        not_member   not_member   ack
+"""
+
+
+def rows(table):
+    """The rows of a table without its heading, split."""
+    return [line.split() for line in table.strip().splitlines()[1:]]
+
+
+EXPECTED = {
+    (method, path): dict(zip(ROLES, map(int, statuses), strict=True))
+    for method, path, *statuses in rows(ROUTES)
+}
+
+
+class Nobody(Person):
+    """Somebody without a token."""
+
+    bearer = {}  # noqa: RUF012
+
+
+class World:
+    """One of each role, and what they might do something to."""
+
+    def __init__(self, people, ids):
+        self.people, self.ids = people, ids
+
+    @classmethod
+    async def made(cls, pinge):
+        admin, member, former, contact, stranger, other, newcomer = await pinge.people(
+            *("ann", "mel", "fay", "con", "sid", "guy", "zoe")
+        )
+        gone = await admin.device()
+        await gone.post("/authentication/logout")
+        nobody = Nobody(pinge, email="", name="", user_id="", token="")
+        await contact.befriend(admin)
+        message = (await contact.write(admin, "hello")).data
+        group_id = await admin.group(member, former, other)
+        await former.post(f"/messages/groups/{group_id}/leave")
+        await stranger.group(other)  # an admin, but elsewhere
+        ids = {
+            "group_id": group_id,
+            "user_id": other.user_id,
+            "contact_id": admin.user_id,
+            "email": admin.email,
+            "newcomer_id": newcomer.user_id,
+            "request_id": await newcomer.ask(admin),
+            "message_id": message["message_id"],
+            "direct_id": message["conversation_id"],
+        }
+        people = [nobody, gone, stranger, contact, former, member, admin]
+        return cls(dict(zip(ROLES, people, strict=True)), ids)
+
+    def filled(self, template):
+        """A path, or JSON, with its ids put in."""
+        ids = {**self.ids, "fresh": str(uuid4())}
+        return re.sub(r"\{(\w+)\}", lambda name: ids[name[1]], template)
+
+    async def status(self, person, method, path):
+        """How a route answers somebody."""
+        if path == "/ws":
+            return await handshake(person)
+        if path == "/authentication/login":
+            form = {"username": self.ids["email"], "password": PASSWORD}
+            return (await person.call(method, path, data=form)).status
+        if path == "/docs/ui":
+            path += "/swagger-ui.css"
+        body = json.dumps(BODIES.get(path) if method in ("POST", "PATCH") else None)
+        answer = await person.call(method, self.filled(path), json.loads(self.filled(body)))
+        assert answer.status < 400 or answer.code
+        return answer.status
+
+
+async def handshake(person):
+    try:
+        await person.pinge.socket(person, "/ws", headers=person.bearer)
+    except WSServerHandshakeError as refused:
+        return refused.status
+    return 101
+
+
+async def test_no_route_and_no_command_is_without_expectations(pinge):
+    routes = {(route.method, route.resource.canonical) for route in pinge.app.router.routes()}
+
+    assert {route for route in routes if route[0] != "HEAD"} == EXPECTED.keys()
+    assert pinge.app[COMMANDS]._known.keys() == {kind for kind, *_ in rows(ANSWERS)}
+
+
+@pytest.mark.parametrize(("method", "path"), EXPECTED, ids=" ".join)
+async def test_a_route_is_open_to_some_and_closed_to_others(pinge, method, path):
+    world = await World.made(pinge)
+
+    found = {
+        role: await world.status(person, method, path) for role, person in world.people.items()
+    }
+
+    assert found == EXPECTED[method, path]
+
+
+@pytest.mark.parametrize("row", rows(ANSWERS), ids=lambda row: " ".join(row[:2]))
+async def test_a_command_is_obeyed_for_some_and_refused_to_others(pinge, row):
+    kind, target, *expected = row
+    world = await World.made(pinge)
+    place, _, thing = target.partition("=")
+    found = []
+    for role in ROLES[2:]:
+        socket = await world.people[role].live()
+        payload = {"client_id": str(uuid4()), "content": "hello", place: world.ids.get(thing)}
+        reply = await socket.ask(kind, payload)
+        found.append(reply["data"].get("code", reply["event"]))
+
+    assert found == expected
