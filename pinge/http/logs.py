@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import sys
+import warnings
 
 import orjson
 import structlog
+from aiohttp import BadContentDispositionHeader
 from aiohttp.http import HttpProcessingError
 from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -36,6 +38,8 @@ def setup(*, in_prod: bool) -> None:
     # Its one warning quotes the subprotocols that a client offered, among which tokens come.
     logging.getLogger("aiohttp.websocket").setLevel(logging.ERROR)
     logging.getLogger("aiohttp.server").addFilter(_is_no_broken_request)
+    # So does this warning, which goes past the log, with the parts of a form.
+    warnings.simplefilter("ignore", BadContentDispositionHeader)
 
 
 def _is_no_broken_request(record: logging.LogRecord) -> bool:

@@ -16,7 +16,8 @@ import pinge
 
 LATEST = "3.1.0"
 FOR_SWAGGER_UI = "3.0.3"  # the newest that the Swagger UI in aiohttp-apispec can show
-MEDIA = {"json": "application/json", "form": "application/x-www-form-urlencoded"}
+JSON = "application/json"
+MEDIA = {"json": (JSON,), "form": ("application/x-www-form-urlencoded", "multipart/form-data")}
 _PARAMETER = re.compile(r"\{(\w+)\}")
 
 
@@ -60,7 +61,7 @@ def _operation(converter: OpenAPIConverter, handler: Any, path: str) -> dict[str
                 given["schema"], location="query"
             )
         else:
-            content = {MEDIA[given["location"]]: {"schema": given["schema"]}}
+            content = {media: {"schema": given["schema"]} for media in MEDIA[given["location"]]}
             operation["requestBody"] = {"required": True, "content": content}
     return operation
 
@@ -72,7 +73,7 @@ def _path_parameter(name: str) -> dict[str, Any]:
 
 def _response(schema: Schema) -> dict[str, Any]:
     meaning = (type(schema).__doc__ or "Success.").splitlines()[0]
-    return {"description": meaning, "content": {MEDIA["json"]: {"schema": schema}}}
+    return {"description": meaning, "content": {JSON: {"schema": schema}}}
 
 
 def _name(schema: Any) -> str:

@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-import codecs
+from collections.abc import Awaitable
+from typing import TypeVar
+from urllib.parse import parse_qsl
 
 import orjson
-from aiohttp import hdrs, web
+from aiohttp import BodyPartReader, hdrs, web
+from aiohttp.http import HttpProcessingError
 
 from pinge.errors import Invalid, Stalled, TooLarge, UnsupportedMedia
 
 LARGEST_BODY = 128 * 1024  # bytes: 8,000 emoji, escaped, are 96,000
 DEEPEST = 20  # levels
 BODY_DEADLINE = 15.0  # seconds: no client that means it needs longer for 128 KiB
+MOST_FIELDS = 100  # of a form
+
+# What the parts of a form make aiohttp and Python raise when they are not what they should be.
+BROKEN_FORM = (ValueError, LookupError, RuntimeError, AssertionError, HttpProcessingError)
+
+T = TypeVar("T")
 
 
 async def json_body(request: web.Request) -> object:
@@ -22,25 +31,22 @@ async def json_body(request: web.Request) -> object:
         return {}
     if hdrs.CONTENT_TYPE in request.headers and not _is_json(request.content_type):
         raise UnsupportedMedia
-    return decoded(_as_utf8(raw, request.charset))
+    _check_charset(request)
+    return decoded(raw)
 
 
 async def form_body(request: web.Request) -> dict[str, object]:
     """The fields of an urlencoded or multipart form; files are no fields."""
-    _check_declared_length(request)
-    _check_charset(request.charset)
+    _check_charset(request)
+    fields: dict[str, object] = {}
     try:
-        async with asyncio.timeout(BODY_DEADLINE):
-            posted = await request.post()
-    except TimeoutError:
-        raise Stalled from None
-    except web.HTTPRequestEntityTooLarge:
-        raise TooLarge from None
-    except (ValueError, LookupError, AssertionError):
+        if request.content_type == "multipart/form-data":
+            fields |= await _in_time(request, _multipart(request))
+        elif request.content_type == "application/x-www-form-urlencoded":
+            text = (await _raw(request)).decode()
+            fields |= parse_qsl(text, True, errors="strict", max_num_fields=MOST_FIELDS)
+    except BROKEN_FORM:
         raise Invalid("The form is malformed.") from None
-    fields: dict[str, object] = {
-        key: value for key, value in posted.items() if isinstance(value, str)
-    }
     checked(fields)
     return fields
 
@@ -69,11 +75,26 @@ def checked(value: object, depth: int = 1) -> None:
 
 async def _raw(request: web.Request) -> bytes:
     _check_declared_length(request)
+    return await _in_time(request, request.read())
+
+
+async def _multipart(request: web.Request) -> dict[str, str]:
+    _check_declared_length(request)
+    fields = {}
+    async for part in await request.multipart():
+        if request.content.total_bytes > LARGEST_BODY:  # of all parts: aiohttp counts each alone
+            raise TooLarge
+        if isinstance(part, BodyPartReader) and part.name and part.filename is None:
+            fields[part.name] = bytes(await part.read()).decode()
+    return fields
+
+
+async def _in_time(request: web.Request, reading: Awaitable[T]) -> T:
     try:
         if request.content.is_eof():  # it came with the headers: no deadline is worth its timer
-            return await request.read()
+            return await reading
         async with asyncio.timeout(BODY_DEADLINE):
-            return await request.read()
+            return await reading
     except TimeoutError:
         raise Stalled from None
     except web.HTTPRequestEntityTooLarge:
@@ -87,25 +108,14 @@ def _check_declared_length(request: web.Request) -> None:
         raise TooLarge
 
 
+def _check_charset(request: web.Request) -> None:
+    # Not whatever Python could read: some of its codecs take seconds for a body of this size.
+    if (request.charset or "utf-8").lower() not in ("utf-8", "utf8", "us-ascii"):
+        raise UnsupportedMedia("This charset is not read here: send UTF-8.")
+
+
 def _is_json(content_type: str) -> bool:
     return content_type == "application/json" or content_type.endswith("+json")
-
-
-def _as_utf8(raw: bytes, charset: str | None) -> bytes | str:
-    if charset is None or charset.lower() in ("utf-8", "utf8"):
-        return raw
-    _check_charset(charset)
-    try:
-        return raw.decode(charset)
-    except (UnicodeDecodeError, LookupError):
-        raise Invalid("The body is not in the charset it claims.") from None
-
-
-def _check_charset(charset: str | None) -> None:
-    try:
-        codecs.lookup(charset or "utf-8")
-    except LookupError:
-        raise UnsupportedMedia("This charset is unknown: send UTF-8.") from None
 
 
 def _is_text(value: str) -> bool:

@@ -52,7 +52,8 @@ class Alive(Output):
 @endpoint(gives=Service(), public=True)
 async def root(_request: web.Request) -> web.Response:
     """What this is."""
-    return answer({"message": "Pinge is running", "version": pinge.__version__, "status": "healthy"})
+    service = {"message": "Pinge is running", "version": pinge.__version__}
+    return answer({**service, "status": "healthy"})
 
 
 @routes.get("/health")

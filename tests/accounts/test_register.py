@@ -93,13 +93,12 @@ async def test_the_address_is_judged_before_the_password(pinge):
 
 
 @pytest.mark.parametrize("field", list(ANN))
-@pytest.mark.parametrize("value", [None, 7, True, ["x"], {"x": "y"}])
-async def test_every_field_is_needed_and_is_a_text(pinge, field, value):
-    refused = await register(pinge, **{field: value})
-
-    assert (refused.status, refused.code) == (422, "invalid")
-    assert list(refused.body["fields"]) == [field]
-    assert refused.body["error"].startswith(f"{field}: ")
+async def test_every_field_is_needed_and_is_a_text(pinge, field):
+    for value in (None, 7, True, ["x"], {"x": "y"}):
+        refused = await register(pinge, **{field: value})
+        assert (refused.status, refused.code) == (422, "invalid"), value
+        assert list(refused.body["fields"]) == [field]
+        assert refused.body["error"].startswith(f"{field}: ")
 
 
 @pytest.mark.parametrize(

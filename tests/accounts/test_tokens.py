@@ -40,24 +40,24 @@ async def opens_no_socket(pinge, token):
     return error.value.status == 401
 
 
-@pytest.mark.parametrize(
-    "header",
-    [
-        *("", "Bearer", "Bearer ", "Basic YW5uOmFubg==", "Bearer x", "Bearer a.b.c", "Bearer ..."),
-        *("Bearer žeton", "Bearer " + "ж" * 200, "Bearer " + "x" * 8000, "Bearer null"),
-        *("Bearer " + "a" * 5000 + ".b.c", "Bearer e30.e30.e30", "Bearer e30.e30.", "Token x"),
-        "Bearer " + part(b"[" * 3000) + ".e30.e30",
-        "Bearer " + part(b'{"alg":"HS256","a":' + b"[" * 2900 + b"]" * 100 + b"}") + ".e30.e30",
-        "Bearer " + part(b'{"alg":["HS256"]}') + ".e30.e30",
-        "Bearer " + part(b'"HS256"') + ".e30.e30",
-        "Bearer " + part(b'{"alg":"HS256","crit":["x"],"b64":false}') + ".e30.e30",
-        "Bearer " + part(b'{"alg":"HS256","kid":5}') + ".e30.e30",
-        "Bearer " + part(b"\xff\xfe") + ".e30.e30",
-        "Bearer " + part(b'{"alg":"HS256","n":' + b"9" * 2900 + b"}") + ".e30.e30",
-    ],
-)
-async def test_what_is_no_token_of_ours_lets_nobody_in(pinge, header):
-    assert await refused(pinge, header)
+NO_TOKENS = [
+    *("", "Bearer", "Bearer ", "Basic YW5uOmFubg==", "Bearer x", "Bearer a.b.c", "Bearer ..."),
+    *("Bearer žeton", "Bearer " + "ж" * 200, "Bearer " + "x" * 8000, "Bearer null"),
+    *("Bearer " + "a" * 5000 + ".b.c", "Bearer e30.e30.e30", "Bearer e30.e30.", "Token x"),
+    "Bearer " + part(b"[" * 3000) + ".e30.e30",
+    "Bearer " + part(b'{"alg":"HS256","a":' + b"[" * 2900 + b"]" * 100 + b"}") + ".e30.e30",
+    "Bearer " + part(b'{"alg":["HS256"]}') + ".e30.e30",
+    "Bearer " + part(b'"HS256"') + ".e30.e30",
+    "Bearer " + part(b'{"alg":"HS256","crit":["x"],"b64":false}') + ".e30.e30",
+    "Bearer " + part(b'{"alg":"HS256","kid":5}') + ".e30.e30",
+    "Bearer " + part(b"\xff\xfe") + ".e30.e30",
+    "Bearer " + part(b'{"alg":"HS256","n":' + b"9" * 2900 + b"}") + ".e30.e30",
+]
+
+
+async def test_what_is_no_token_of_ours_lets_nobody_in(pinge):
+    for header in NO_TOKENS:
+        assert await refused(pinge, header), header
 
 
 async def test_the_name_of_the_scheme_has_no_case(pinge):

@@ -93,32 +93,26 @@ async def test_a_page_has_a_hundred_accounts_at_most(pinge, db):
     assert len((await ann.get(f"{USERS}?limit=100&offset=100")).data) == 11
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
+async def test_a_page_that_cannot_be_is_refused(pinge):
+    ann = await pinge.person("ann")
+
+    for query in (
         *("limit=0", "limit=101", "limit=-1", "limit=x", "limit=", "limit=1.5", "limit=1e1"),
         *("offset=-1", "offset=x", "limit=" + "9" * 5000, "offset=" + "9" * 30, "q=" + "x" * 101),
         *("q=%00", "limit=NaN", "offset=Infinity"),
-    ],
-)
-async def test_a_page_that_cannot_be_is_refused(pinge, query):
-    ann = await pinge.person("ann")
-
-    refused = await ann.get(f"{USERS}?{query}")
-
-    assert (refused.status, refused.code) == (422, "invalid")
+    ):
+        refused = await ann.get(f"{USERS}?{query}")
+        assert (refused.status, refused.code) == (422, "invalid"), query
 
 
-@pytest.mark.parametrize(
-    ("part", "found"),
-    [
-        *(("nn", ["Anna", "Änne"]), ("ANN", ["Anna"]), ("ä", ["Änne"]), ("%", ["100%"])),
-        *(("_", []), ("\\", []), ("", ["Änne", "100%", "Anna"]), ("'", []), ("zzz", [])),
-    ],
-)
-async def test_a_part_of_a_name_finds_people(pinge, part, found):
+async def test_a_part_of_a_name_finds_people(pinge):
     _, _, anne = await in_order(pinge, "Anna", "100%", "Änne")
-    assert set(names(await anne.get(USERS, params={"q": part}))) == set(found)
+
+    for part, found in (
+        *(("nn", ["Änne", "Anna"]), ("ANN", ["Anna"]), ("ä", ["Änne"]), ("%", ["100%"])),
+        *(("_", []), ("\\", []), ("", ["Änne", "100%", "Anna"]), ("'", []), ("zzz", [])),
+    ):
+        assert names(await anne.get(USERS, params={"q": part})) == found, part
 
 
 async def test_unknown_parameters_are_ignored(pinge):

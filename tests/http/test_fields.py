@@ -123,26 +123,21 @@ async def test_an_idempotency_key_is_a_uuid(pinge, key):
 
 
 HISTORIES = [f"/messages/direct/{ID}", f"{GROUP}/messages"]
+NO_PAGE = [
+    *("limit=0", "limit=101", "limit=x", "limit=", "offset=-1", "limit=" + "9" * 5000),
+    *("before=0", "before=x", "after=-1", "around=0", "before=3&after=1", "after=" + "9" * 30),
+    *("offset=%00", "limit=NaN", "limit=[]", "offset=1.5"),
+]
 
 
 @pytest.mark.parametrize("path", HISTORIES)
-@pytest.mark.parametrize(
-    "query",
-    [
-        *("limit=0", "limit=101", "limit=x", "limit=", "offset=-1", "limit=" + "9" * 5000),
-        *("before=0", "before=x", "after=-1", "around=0", "before=3&after=1", "after=" + "9" * 30),
-        *("offset=%00", "limit=NaN", "limit=[]", "offset=1.5", "limit=1&limit=x"),
-    ],
-)
-async def test_a_page_that_cannot_be_is_refused(pinge, path, query):
+async def test_a_page_that_cannot_be_is_refused(pinge, path):
     ann = await pinge.person("ann")
 
-    answer = await ann.get(f"{path}?{query}")
-
-    if query == "limit=1&limit=x":  # the first or the last counts, and nothing breaks
-        assert answer.status in (200, 403, 422)
-    else:
-        assert (answer.status, answer.code) == (422, "invalid")
+    for query in NO_PAGE:
+        refused = await ann.get(f"{path}?{query}")
+        assert (refused.status, refused.code) == (422, "invalid"), query
+    assert (await ann.get(f"{path}?limit=1&limit=x")).status < 500
 
 
 async def test_a_page_may_begin_anywhere(pinge):

@@ -15,9 +15,24 @@ JSON = "application/json"
 PADDED = b'{"receiver_email": "nobody@pinge.example", "x": %s}'
 
 
-def short(body):
-    """A name for a case."""
-    return repr(body)[2:30]
+NO_JSON = [
+    *(b"{", b"{]", b"nonsense", b"'x'", b'{"a": }', b'{"a": 1,}', b"{} {}", b"\0", b" ", b"\xef"),
+    *(b'{"a": NaN}', b'{"a": Infinity}', b'{"a": -Infinity}', b'{"a": 01}', b'{"a": .5}'),
+    *(b'{"a": "\xff"}', b'{"a": "\xed\xa0\x80"}', b'{"a": "\\ud800"}', b'{"a": "\\x"}'),
+    *(b'{"\\ud800": 1}', b'{"a": "\\u0000"}', b'{"a": "\0"}', b'{"a": "\n"}', b"\xef\xbb\xbf{}"),
+    *(PADDED % b'"\\udc00\\ud800"', PADDED % b'["\\ud800"]'),
+    *(b"[" * 100_000, b'{"a":' * 20_000, PADDED % (b"[" * 20 + b"]" * 20)),
+]
+NO_OBJECT = [b"[]", b"5", b"null", b"true", b'"x"', b"1e999", b"9" * 5000]
+ANYTHING = [
+    *(b"9" * 30, b"9" * 5000, b"-" + b"9" * 5000, b"1e999", b"1e-999", b"1" + b"0" * 400),
+    *(b"1.5", b'"\\ud83d\\udc4b"', '"👋"'.encode(), b"true", b"null", b"[[]]"),
+    *(b"[" * 19 + b"]" * 19, b'{"a":' * 19 + b"1" + b"}" * 19),
+]
+NO_JSON_TYPES = [
+    *("text/plain", "text/html", "application/xml", "application/x-www-form-urlencoded", "*/*"),
+    *("multipart/form-data; boundary=x", "json", "application/octet-stream", ""),
+]
 
 
 async def post(person, body, kind=JSON, path=SEND, **headers):
@@ -30,71 +45,28 @@ async def ann(pinge):
     return await pinge.person("ann")
 
 
-@pytest.mark.parametrize("kind", [JSON, f"{JSON}; charset=utf-8", f'{JSON};charset="UTF-8"'])
-async def test_json_is_read(ann, kind):
-    assert (await post(ann, PADDED % b"1", kind)).status == 404  # read, and there is no nobody
+async def test_json_is_read(ann):
+    for kind in (JSON, f"{JSON}; charset=utf-8", f'{JSON};charset="UTF-8"', f"{JSON};charset=utf8"):
+        answer = await post(ann, PADDED % b"1", kind)
+        assert answer.status == 404, kind  # it was read, and there is no nobody
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        *(
-            b"{",
-            b"{]",
-            b"nonsense",
-            b"'x'",
-            b'{"a": }',
-            b'{"a": 1,}',
-            b"{} {}",
-            b"\0",
-            b" ",
-            b"\xef",
-        ),
-        *(b'{"a": NaN}', b'{"a": Infinity}', b'{"a": -Infinity}', b'{"a": 01}', b'{"a": .5}'),
-        *(b'{"a": "\xff"}', b'{"a": "\xed\xa0\x80"}', b'{"a": "\\ud800"}', b'{"a": "\\x"}'),
-        *(
-            b'{"\\ud800": 1}',
-            b'{"a": "\\u0000"}',
-            b'{"a": "\0"}',
-            b'{"a": "\n"}',
-        ),
-        *(b"[" * 100_000, b'{"a":' * 20_000, PADDED % (b"[" * 20 + b"]" * 20)),
-        *(PADDED % b'"\\udc00\\ud800"', PADDED % b'["\\ud800"]', b"\xef\xbb\xbf{}"),
-    ],
-    ids=short,
-)
-async def test_what_is_no_json_is_a_422(ann, body):
-    refused = await post(ann, body)
-
-    assert (refused.status, refused.code) == (422, "invalid")
-    assert "fields" not in refused.body
+async def test_what_is_no_json_is_a_422(ann):
+    for body in NO_JSON:
+        refused = await post(ann, body)
+        assert (refused.status, refused.code) == (422, "invalid"), body[:50]
+        assert "fields" not in refused.body
 
 
-@pytest.mark.parametrize("body", [b"[]", b"5", b"null", b"true", b'"x"', b"1e999", b"9" * 5000])
-async def test_json_that_is_no_object_is_a_422(ann, body):
-    assert (await post(ann, body)).status == 422
+async def test_json_that_is_no_object_is_a_422(ann):
+    for body in NO_OBJECT:
+        refused = await post(ann, body)
+        assert (refused.status, refused.code) == (422, "invalid"), body[:50]
 
 
-@pytest.mark.parametrize(
-    "value",
-    [
-        *(b"9" * 30, b"9" * 5000, b"-" + b"9" * 5000, b"1e999", b"1e-999", b"1" + b"0" * 400),
-        *(
-            b"1.5",
-            b'"\\ud83d\\udc4b"',
-            "'👋'".replace("'", '"').encode(),
-            b"true",
-            b"null",
-            b"[[]]",
-        ),
-        *(b"[" * 19 + b"]" * 19, b'{"a":' * 19 + b"1" + b"}" * 19),
-    ],
-    ids=short,
-)
-async def test_unknown_fields_may_hold_anything(ann, value):
-    answer = await post(ann, PADDED % value)
-
-    assert answer.status in (404, 422)
+async def test_unknown_fields_may_hold_anything(ann):
+    for value in ANYTHING:
+        assert (await post(ann, PADDED % value)).status in (404, 422), value[:50]
 
 
 @pytest.mark.parametrize(("depth", "status"), [(19, 404), (20, 422)])
@@ -111,17 +83,10 @@ async def test_a_field_that_is_given_twice_counts_once(ann):
     assert (await post(ann, body)).status == 404
 
 
-@pytest.mark.parametrize(
-    "kind",
-    [
-        *("text/plain", "text/html", "application/xml", "application/x-www-form-urlencoded", "*/*"),
-        *("multipart/form-data; boundary=x", "json", "application/octet-stream", ""),
-    ],
-)
-async def test_another_content_type_is_a_415(ann, kind):
-    refused = await post(ann, PADDED % b"1", kind)
-
-    assert (refused.status, refused.code) == (415, "unsupported_media_type")
+async def test_another_content_type_is_a_415(ann):
+    for kind in NO_JSON_TYPES:
+        refused = await post(ann, PADDED % b"1", kind)
+        assert (refused.status, refused.code) == (415, "unsupported_media_type"), kind
 
 
 async def test_a_body_may_lack_a_content_type(pinge, ann):
@@ -131,34 +96,23 @@ async def test_a_body_may_lack_a_content_type(pinge, ann):
     assert (await raw.send(pinge, raw.request("POST", SEND, token, body=body))).status == 404
 
 
-@pytest.mark.parametrize("charset", ["nonsense", "base64", "rot13", "utf-8x", "hex"])
-async def test_an_unknown_charset_is_refused(ann, charset):
-    refused = await post(ann, PADDED % b"1", f"{JSON}; charset={charset}")
-
-    assert refused.status in (415, 422)
-
-
-@pytest.mark.parametrize("charset", ["latin-1", "utf-16"])
-async def test_a_known_charset_is_read(ann, charset):
-    body = (PADDED % b"1").decode().encode(charset)
-
-    assert (await post(ann, body, f"{JSON}; charset={charset}")).status == 404
+async def test_nothing_but_utf8_is_read(pinge, ann):
+    for charset in ("latin-1", "utf-16", "nonsense", "base64", "undefined", "punycode", "žlutá"):
+        refused = await post(ann, PADDED % b"1", f"{JSON}; charset={charset}")
+        assert (refused.status, refused.code) == (415, "unsupported_media_type"), charset
+    stray = b"Content-Type: application/json; charset=\xff\xfe"
+    token = f"Authorization: Bearer {ann.token}"
+    answer = await raw.send(pinge, raw.request("POST", SEND, token, stray, body=PADDED % b"1"))
+    assert answer.status == 415
 
 
-async def test_a_body_that_is_not_in_its_charset_is_refused(ann):
-    assert (await post(ann, b"\xff", f"{JSON}; charset=ascii")).status == 422
-
-
-@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd", "GZIP", "nonsense"])
-@pytest.mark.parametrize("body", [gzip.compress(PADDED % b"1"), b"nonsense"], ids=["gzip", "not"])
-async def test_a_compressed_body_is_refused(pinge, ann, coding, body):
-    headers = (f"Authorization: Bearer {ann.token}", f"Content-Encoding: {coding}")
-
-    answer = await raw.send(
-        pinge, raw.request("POST", SEND, *headers, f"Content-Type: {JSON}", body=body)
-    )
-
-    assert answer.status in (400, 415)
+async def test_a_compressed_body_is_refused(pinge, ann):
+    token = f"Authorization: Bearer {ann.token}"
+    for coding in ("gzip", "deflate", "br", "zstd", "GZIP", "nonsense"):
+        headers = (token, f"Content-Encoding: {coding}", f"Content-Type: {JSON}")
+        for body in (gzip.compress(PADDED % b"1"), b"nonsense"):
+            answer = await raw.send(pinge, raw.request("POST", SEND, *headers, body=body))
+            assert answer.status in (400, 415), coding
     assert (await pinge.call("GET", "/health")).status == 200
 
 
@@ -169,17 +123,18 @@ async def test_a_body_of_ten_megabytes_is_refused(pinge, ann):
     assert (await pinge.call("GET", "/health")).status == 200
 
 
-@pytest.mark.parametrize("path", [SEND, "/authentication/login"])
-@pytest.mark.parametrize("kind", [JSON, "application/x-www-form-urlencoded"])
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [(SEND, JSON), ("/authentication/login", "application/x-www-form-urlencoded")],
+)
 async def test_a_body_without_a_length_is_counted_as_it_comes(ann, path, kind):
     async def chunks():
         for _ in range(160):
             yield b"x" * 65_536
 
-    if (path == SEND) == (kind == JSON):
-        refused = await post(ann, chunks(), kind, path)
+    refused = await post(ann, chunks(), kind, path)
 
-        assert (refused.status, refused.code) == (413, "too_large")
+    assert (refused.status, refused.code) == (413, "too_large")
 
 
 async def test_a_body_of_the_largest_message_fits(ann):

@@ -27,7 +27,7 @@ def refused(answer):
 
 
 async def test_health_says_that_limits_are_on(pinge):
-    assert (await pinge.call("GET", "/health")).body["rate_limits"] == "on"
+    assert (await pinge.call("GET", "/health")).data["rate_limits"] == "on"
 
 
 async def test_after_five_wrong_passwords_the_right_one_has_to_wait_too(pinge):

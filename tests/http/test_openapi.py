@@ -111,7 +111,10 @@ async def test_every_operation_says_who_may_call_it(document):
 async def test_the_login_form_is_declared_as_one(document):
     login = document["paths"]["/authentication/login"]["post"]
 
-    assert "application/x-www-form-urlencoded" in login["requestBody"]["content"]
+    assert set(login["requestBody"]["content"]) == {
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+    }
 
 
 async def test_what_is_asked_for_is_told_apart_from_what_may_be_left_out(document):
