@@ -125,14 +125,16 @@ SELECT c.kind,
 
 -- name: unread_direct_totals(user_ids)
 -- How many direct messages each of these people has not read.
-SELECT me.user_id,
-       sum(c.last_seq - me.read_seq - (me.sent - me.sent_at_read)
-           - me.read_ahead_count)::bigint AS total_unread
-  FROM members AS me
-  JOIN conversations AS c ON c.conversation_id = me.conversation_id
- WHERE me.user_id = ANY ($1::uuid [])
-   AND c.kind = 'direct'
- GROUP BY me.user_id;
+SELECT u.user_id, n.total_unread
+  FROM unnest($1::uuid []) AS u (user_id)
+ CROSS JOIN LATERAL (
+      SELECT coalesce(sum(c.last_seq - me.read_seq - (me.sent - me.sent_at_read)
+                          - me.read_ahead_count), 0)::bigint AS total_unread
+        FROM members AS me
+        JOIN conversations AS c ON c.conversation_id = me.conversation_id
+       WHERE me.user_id = u.user_id
+         AND c.kind = 'direct'
+  ) AS n;
 
 -- name: unread_of(user_id, conversation_ids)
 -- The figures of these conversations, each with the sums over all, as they are at this moment.

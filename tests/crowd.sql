@@ -1,0 +1,80 @@
+-- 200 people, 2,000 conversations (200 of them groups of 20), 500,000 messages; figures that agree.
+
+INSERT INTO users (user_id, email, username, password_hash, gender, country)
+SELECT md5('user' || n)::uuid, 'user' || n || '@pinge.example', 'user' || n, '', 'Others', 'Norway'
+  FROM generate_series(1, 200) AS n;
+
+INSERT INTO sessions (session_id, user_id, expires_at)
+SELECT gen_random_uuid(), md5('user' || n % 200 + 1)::uuid, now() + interval '7 days'
+  FROM generate_series(1, 2000) AS n;
+
+-- Everybody and the nine after them.
+INSERT INTO conversations (conversation_id, kind, low_user_id, high_user_id, last_seq, last_rev)
+SELECT md5('direct' || n)::uuid, 'direct', least(u.one, u.other), greatest(u.one, u.other), 250, 251
+  FROM generate_series(0, 1799) AS n
+ CROSS JOIN LATERAL (
+     SELECT md5('user' || n % 200 + 1)::uuid AS one,
+            md5('user' || (n + n / 200 + 1) % 200 + 1)::uuid AS other
+ ) AS u;
+
+INSERT INTO contacts (user_id, contact_id)
+SELECT low_user_id, high_user_id FROM conversations
+UNION ALL
+SELECT high_user_id, low_user_id FROM conversations;
+
+-- Of the contacts every other one asked for it; and everybody waits for five more.
+INSERT INTO contact_requests (request_id, sender_id, receiver_id, status)
+SELECT gen_random_uuid(), low_user_id, high_user_id, 'Accepted' FROM conversations
+UNION ALL
+SELECT gen_random_uuid(), md5('user' || n % 200 + 1)::uuid,
+       md5('user' || (n + n / 200 + 50) % 200 + 1)::uuid, 'Pending'
+  FROM generate_series(0, 999) AS n;
+
+INSERT INTO conversations (conversation_id, kind, name, last_seq, last_rev)
+SELECT md5('group' || n)::uuid, 'group', 'Group ' || n, 250, 251
+  FROM generate_series(0, 199) AS n;
+
+INSERT INTO members (conversation_id, user_id)
+SELECT conversation_id, unnest(ARRAY[low_user_id, high_user_id])
+  FROM conversations
+ WHERE kind = 'direct';
+
+INSERT INTO members (conversation_id, user_id)
+SELECT md5('group' || n)::uuid, md5('user' || (n + 7 * place) % 200 + 1)::uuid
+  FROM generate_series(0, 199) AS n
+ CROSS JOIN generate_series(1, 20) AS place;
+
+-- The members of each speak by turns.
+INSERT INTO messages (conversation_id, seq, rev, message_id, sender_id, sent_at,
+                      payload_digest, content)
+SELECT m.conversation_id, s.seq, s.seq + 1, gen_random_uuid(), m.user_id,
+       timestamptz '2026-01-01' + s.seq * interval '1 hour' + m.n * interval '1 second',
+       sha256('said'), repeat('said ', 1 + s.seq % 20)
+  FROM generate_series(1, 250) AS s (seq)
+  JOIN (
+      SELECT conversation_id, user_id,
+             row_number() OVER (PARTITION BY conversation_id ORDER BY user_id) AS n,
+             count(*) OVER (PARTITION BY conversation_id) AS of_n
+        FROM members
+  ) AS m ON s.seq % m.of_n = m.n - 1
+ ORDER BY s.seq, m.conversation_id;
+
+UPDATE conversations AS c
+   SET last_sent_at = m.sent_at, last_sender_id = m.sender_id
+  FROM messages AS m
+ WHERE m.conversation_id = c.conversation_id
+   AND m.seq = 250;
+
+-- Most is read; the latest messages are not.
+UPDATE members AS me
+   SET read_seq = 240, sent = s.sent, sent_at_read = s.sent_at_read
+  FROM (
+      SELECT conversation_id, sender_id, count(*) AS sent,
+             count(*) FILTER (WHERE seq <= 240) AS sent_at_read
+        FROM messages
+       GROUP BY conversation_id, sender_id
+  ) AS s
+ WHERE s.conversation_id = me.conversation_id
+   AND s.sender_id = me.user_id;
+
+ANALYZE;
