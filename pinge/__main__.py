@@ -32,7 +32,7 @@ def main() -> None:
 
 @main.command(epilog=f"\b\nSettings, from the environment or a .env in this folder:\n{DESCRIBED}")
 def serve() -> None:
-    """Serve until stopped; without DATABASE_URL, on a PostgreSQL of its own."""
+    """Serve until stopped, on a PostgreSQL of its own if need be."""
     settings = read_settings()
     logs.setup(in_prod=settings.in_prod)
     with refusing(), running_database(settings) as database:

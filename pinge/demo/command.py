@@ -31,10 +31,11 @@ Try next, with `pinge serve` running:
 
 @click.command()
 def demo() -> None:
-    """Bring in a few people, their contacts, groups and messages, to look at.
+    """Bring in seven people, and what they say to each other.
 
-    It uses the database of `pinge serve`, whether that runs or not. A second run adds nothing, and
-    prints the logins again.
+    They have contacts, requests that wait, groups, and messages read and unread. All goes into the
+    database of `pinge serve`, whether that runs or not. A second run adds nothing, and prints the
+    logins again.
     """
     settings = read_settings()
     if settings.in_prod:

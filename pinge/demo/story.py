@@ -65,10 +65,7 @@ SCENES = (
     Scene(
         TUESDAY,
         (
-            (
-                "maren",
-                "Good morning, menders! Doors at six. The list has eleven toasters.",
-            ),
+            ("maren", "Good morning, menders! Doors at six. The list has eleven toasters."),
             ("otto", "Eleven. People have been hurting toasters again."),
             ("noor", "Nobody opens the blue one before I have seen it. It hums. It is unplugged."),
             ("otto", "A toaster with ambition."),
