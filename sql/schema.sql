@@ -14,7 +14,7 @@ BEGIN
       FROM (
         SELECT c.conversation_id
           FROM conversations AS c
-         WHERE c.conversation_id = ANY (conversation_ids)
+         WHERE c.conversation_id IN (SELECT unnest(conversation_ids))
          ORDER BY c.conversation_id
            FOR NO KEY UPDATE SKIP LOCKED
       ) AS l;
@@ -33,8 +33,7 @@ BEGIN
                              AND p.sender_id = i.sender_id
                              AND p.payload_digest = i.payload_digest
                             THEN 'duplicate' ELSE 'conflict' END
-                   WHEN c.conversation_id <> ALL (locked) OR locked IS NULL
-                    AND c.conversation_id IS NOT NULL THEN 'busy'
+                   WHEN c.conversation_id IS NOT NULL AND l.conversation_id IS NULL THEN 'busy'
                    WHEN m.left_at IS NOT NULL OR m.user_id IS NULL OR c.deleted_at IS NOT NULL
                        THEN 'not_member'
                    WHEN only_contacts AND c.kind = 'direct' AND k.user_id IS NULL
@@ -45,6 +44,8 @@ BEGIN
                WITH ORDINALITY
                AS i (conversation_id, sender_id, message_id, content, payload_digest, ord)
           LEFT JOIN conversations AS c ON c.conversation_id = i.conversation_id
+          LEFT JOIN unnest(locked) AS l (conversation_id)
+            ON l.conversation_id = i.conversation_id
           LEFT JOIN members AS m
             ON m.conversation_id = i.conversation_id AND m.user_id = i.sender_id
           LEFT JOIN contacts AS k
@@ -89,10 +90,10 @@ BEGIN
         SELECT me.user_id,
                sum(c.last_seq - me.read_seq - (me.sent - me.sent_at_read) - me.read_ahead_count)
                    ::bigint AS total_unread
-          FROM members AS me
+          FROM unnest(listeners) AS l (user_id)
+          JOIN members AS me ON me.user_id = l.user_id
           JOIN conversations AS c ON c.conversation_id = me.conversation_id
-         WHERE me.user_id = ANY (listeners)
-           AND c.kind = 'direct'
+         WHERE c.kind = 'direct'
          GROUP BY me.user_id
     )
     SELECT x.ord, x.status, x.last_seq + x.n, x.last_rev + x.n,

@@ -25,6 +25,9 @@ PATIENCE = 2.0  # seconds to wait for a free connection before saying 503
 SERVER_SETTINGS = {
     "application_name": "pinge",
     "jit": "off",
+    # Every query has its index (tests/test_plans.py). Plans are kept: one made while a table was
+    # empty would still scan it, for a minute or for good, when it holds a million rows.
+    "enable_seqscan": "off",
     "statement_timeout": "5s",
     "lock_timeout": "2s",
     "idle_in_transaction_session_timeout": "10s",
