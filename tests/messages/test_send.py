@@ -205,3 +205,22 @@ async def test_a_conversation_of_others_is_closed(pinge):
     assert (await live.ask("send_message", said))["data"]["code"] == "not_member"
     assert (await eve.write_group(theirs, WORDS)).status == 403
     assert (await eve.get(f"/messages/groups/{theirs}/messages")).status == 403
+
+
+@pytest.mark.parametrize("place", ["group_id", "conversation_id"])
+async def test_whoever_was_let_in_a_moment_ago_writes_and_hears_at_once(pinge, place):
+    ann, bob, eve = await pinge.friends("ann", "bob", "eve")
+    group_id = await ann.group(bob)
+    await ann.write_group(group_id, "Before")
+    live, plain = await eve.live(), await eve.plain()
+    said = {"content": WORDS, place: group_id}
+
+    for seq in (2, 4):
+        await ann.post(f"/messages/groups/{group_id}/members", {"user_ids": [eve.user_id]})
+        ack = await live.ask("send_message", said | {"client_id": client_id()})
+        assert ack["data"]["seq"] == seq
+        await bob.write_group(group_id, f"Welcome {seq}")
+        assert (await plain.next())["data"]["content"] == f"Welcome {seq}"
+        await ann.delete(f"/messages/groups/{group_id}/members/{eve.user_id}")
+        refused = await live.ask("send_message", said | {"client_id": client_id()})
+        assert refused["data"]["code"] == "not_member"
