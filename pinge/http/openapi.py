@@ -13,10 +13,10 @@ from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from marshmallow import Schema
 
 import pinge
+from pinge.http.answers import JSON
 
 LATEST = "3.1.0"
 FOR_SWAGGER_UI = "3.0.3"  # the newest that the Swagger UI in aiohttp-apispec can show
-JSON = "application/json"
 MEDIA = {"json": (JSON,), "form": ("application/x-www-form-urlencoded", "multipart/form-data")}
 _PARAMETER = re.compile(r"\{(\w+)\}")
 
