@@ -1,5 +1,5 @@
 -- Conversations, direct and group, and who is in them.
--- Lock: none that matters (new tables only). Undo: drop the two tables.
+-- Lock: none that matters (new tables only). Undo: drop the function and the two tables.
 
 -- last_seq numbers the messages, last_rev every durable change; both are taken under this row's
 -- lock, so they are dense and in commit order; the first rev is its making. roster_rev is the rev
@@ -38,8 +38,7 @@ WHERE deleted_at IS NOT NULL AND purged_at IS NULL;
 
 -- Someone in a conversation, or, with left_at, someone who was: the tombstone tells their devices.
 --
--- What is unread is arithmetic, never a scan of messages:
---   (last_seq - read_seq) - (sent - sent_at_read) - read_ahead_count
+-- What is unread is arithmetic, never a scan of messages: unread_count says how.
 -- All messages up to read_seq are read; sent counts the messages this member wrote, sent_at_read
 -- those of them up to read_seq (only their difference means anything). Messages of others read out
 -- of order lie in read_ahead, whose ranges run over the member's own messages too; read_ahead_count
@@ -62,3 +61,11 @@ CREATE TABLE members (
 ) WITH (fillfactor = 70);
 
 CREATE INDEX members_user_id_idx ON members (user_id, conversation_id);
+
+-- The one place that says what is unread: what was said since, less one's own, less what was read
+-- ahead. PostgreSQL puts the expression in the place of the call, so it costs nothing.
+CREATE FUNCTION unread_count(c conversations, m members) RETURNS bigint
+LANGUAGE sql IMMUTABLE
+AS $$
+SELECT c.last_seq - m.read_seq - (m.sent - m.sent_at_read) - m.read_ahead_count
+$$;

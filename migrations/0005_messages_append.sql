@@ -118,9 +118,7 @@ BEGIN
            AND m.user_id = s.sender_id
     ), before AS (
         -- Of the same snapshot, so without the messages of this batch: those are counted on top.
-        SELECT me.user_id,
-               sum(c.last_seq - me.read_seq - (me.sent - me.sent_at_read) - me.read_ahead_count)
-                   ::bigint AS total_unread
+        SELECT me.user_id, sum(unread_count(c, me))::bigint AS total_unread
           FROM unnest(listeners) AS l (user_id)
           JOIN members AS me ON me.user_id = l.user_id
           JOIN conversations AS c ON c.conversation_id = me.conversation_id

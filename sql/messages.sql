@@ -84,7 +84,7 @@ SELECT m.message_id, m.sender_id, u.username AS sender_name, me.user_id AS recei
   JOIN users AS u ON u.user_id = m.sender_id
  WHERE me.user_id = $1
    AND c.kind = 'direct'
-   AND c.last_seq - me.read_seq - (me.sent - me.sent_at_read) - me.read_ahead_count > 0
+   AND unread_count(c, me) > 0
  ORDER BY m.sent_at DESC, m.message_id DESC
  LIMIT $2::int;
 
@@ -94,7 +94,7 @@ SELECT m.message_id, m.sender_id, u.username AS sender_name, me.user_id AS recei
 SELECT c.kind,
        CASE c.kind WHEN 'direct' THEN u.user_id ELSE c.conversation_id END AS with_id,
        coalesce(c.name, u.username) AS name,
-       n.unread_count,
+       unread_count(c, me) AS unread_count,
        CASE
            WHEN c.last_sender_id <> me.user_id AND NOT me.read_ahead @> c.last_seq
                THEN c.last_sent_at
@@ -111,16 +111,12 @@ SELECT c.kind,
        END AS last_message_at
   FROM members AS me
   JOIN conversations AS c ON c.conversation_id = me.conversation_id
-  CROSS JOIN LATERAL (
-      SELECT c.last_seq - me.read_seq - (me.sent - me.sent_at_read) - me.read_ahead_count
-          AS unread_count
-  ) AS n
   LEFT JOIN users AS u
     ON u.user_id = CASE c.low_user_id WHEN $1 THEN c.high_user_id ELSE c.low_user_id END
  WHERE me.user_id = $1
    AND me.left_at IS NULL
    AND c.deleted_at IS NULL
-   AND n.unread_count > 0
+   AND unread_count(c, me) > 0
  ORDER BY last_message_at DESC;
 
 -- name: unread_direct_totals(user_ids)
@@ -128,8 +124,7 @@ SELECT c.kind,
 SELECT u.user_id, n.total_unread
   FROM unnest($1::uuid []) AS u (user_id)
  CROSS JOIN LATERAL (
-      SELECT coalesce(sum(c.last_seq - me.read_seq - (me.sent - me.sent_at_read)
-                          - me.read_ahead_count), 0)::bigint AS total_unread
+      SELECT coalesce(sum(unread_count(c, me)), 0)::bigint AS total_unread
         FROM members AS me
         JOIN conversations AS c ON c.conversation_id = me.conversation_id
        WHERE me.user_id = u.user_id
@@ -140,8 +135,7 @@ SELECT u.user_id, n.total_unread
 -- The figures of these conversations, each with the sums over all, as they are at this moment.
 WITH figures AS (
     SELECT me.conversation_id, c.kind,
-           c.last_seq - me.read_seq - (me.sent - me.sent_at_read) - me.read_ahead_count
-               AS unread_count
+           unread_count(c, me) AS unread_count
       FROM members AS me
       JOIN conversations AS c ON c.conversation_id = me.conversation_id
      WHERE me.user_id = $1
@@ -175,14 +169,6 @@ SELECT conversation_id
   FROM conversations
  WHERE conversation_id = ANY ($1::uuid [])
  ORDER BY conversation_id
-   FOR NO KEY UPDATE;
-
--- name: lock_direct_conversation(user_id, contact_id)
--- Take the lock of a pair's conversation, if they have one.
-SELECT conversation_id
-  FROM conversations
- WHERE low_user_id = least($1::uuid, $2::uuid)
-   AND high_user_id = greatest($1::uuid, $2::uuid)
    FOR NO KEY UPDATE;
 
 -- name: mark_read(user_id, message_ids)

@@ -87,9 +87,7 @@ BEGIN
            AND m.user_id = s.sender_id
     ), before AS (
         -- Of the same snapshot, so without the messages of this batch: those are counted on top.
-        SELECT me.user_id,
-               sum(c.last_seq - me.read_seq - (me.sent - me.sent_at_read) - me.read_ahead_count)
-                   ::bigint AS total_unread
+        SELECT me.user_id, sum(unread_count(c, me))::bigint AS total_unread
           FROM unnest(listeners) AS l (user_id)
           JOIN members AS me ON me.user_id = l.user_id
           JOIN conversations AS c ON c.conversation_id = me.conversation_id
@@ -106,23 +104,6 @@ BEGIN
       FROM judged AS j
      WHERE j.status <> 'created';
 END $$;
-
-CREATE TABLE contact_requests (
-    request_id uuid NOT NULL,
-    sender_id uuid NOT NULL,
-    receiver_id uuid NOT NULL,
-    status text DEFAULT 'Pending'::text NOT NULL,
-    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    answered_at timestamp with time zone,
-    CONSTRAINT contact_requests_not_oneself_check CHECK ((sender_id <> receiver_id)),
-    CONSTRAINT contact_requests_status_check CHECK ((status = ANY (ARRAY['Pending'::text, 'Accepted'::text, 'Rejected'::text])))
-);
-
-CREATE TABLE contacts (
-    user_id uuid NOT NULL,
-    contact_id uuid NOT NULL,
-    connected_since timestamp with time zone DEFAULT clock_timestamp() NOT NULL
-);
 
 CREATE TABLE conversations (
     conversation_id uuid NOT NULL,
@@ -150,11 +131,6 @@ END)
 )
 WITH (fillfactor='70');
 
-CREATE TABLE epochs (
-    epoch_id uuid DEFAULT gen_random_uuid() NOT NULL,
-    begun_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
-);
-
 CREATE TABLE members (
     conversation_id uuid NOT NULL,
     user_id uuid NOT NULL,
@@ -170,6 +146,34 @@ CREATE TABLE members (
     CONSTRAINT members_role_check CHECK ((role = ANY (ARRAY['Admin'::text, 'Member'::text])))
 )
 WITH (fillfactor='70');
+
+CREATE FUNCTION unread_count(c conversations, m members) RETURNS bigint
+    LANGUAGE sql IMMUTABLE
+    AS $$
+SELECT c.last_seq - m.read_seq - (m.sent - m.sent_at_read) - m.read_ahead_count
+$$;
+
+CREATE TABLE contact_requests (
+    request_id uuid NOT NULL,
+    sender_id uuid NOT NULL,
+    receiver_id uuid NOT NULL,
+    status text DEFAULT 'Pending'::text NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    answered_at timestamp with time zone,
+    CONSTRAINT contact_requests_not_oneself_check CHECK ((sender_id <> receiver_id)),
+    CONSTRAINT contact_requests_status_check CHECK ((status = ANY (ARRAY['Pending'::text, 'Accepted'::text, 'Rejected'::text])))
+);
+
+CREATE TABLE contacts (
+    user_id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    connected_since timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+CREATE TABLE epochs (
+    epoch_id uuid DEFAULT gen_random_uuid() NOT NULL,
+    begun_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
 
 CREATE TABLE messages (
     conversation_id uuid NOT NULL,

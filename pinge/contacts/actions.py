@@ -104,7 +104,7 @@ async def contacts(app: web.Application, caller: Caller) -> list[asyncpg.Record]
 async def remove(app: web.Application, caller: Caller, *, contact_id: UUID) -> None:
     """Part, on both sides; what was said stays readable."""
     async with transaction(app) as tx:
-        await SQL.lock_direct_conversation.run(tx, user_id=caller.user_id, contact_id=contact_id)
+        await lock_direct(tx, caller.user_id, contact_id)
         revs = await _touch(tx, caller.user_id, contact_id)
         if not await SQL.delete_contacts.run(tx, user_id=caller.user_id, contact_id=contact_id):
             raise NotFound("This is no contact of yours.")
@@ -120,6 +120,14 @@ async def open_direct(tx: Connection, user_id: UUID, contact_id: UUID) -> UUID:
     )
     await SQL.seat_pair.run(
         tx, conversation_id=conversation_id, user_id=user_id, contact_id=contact_id
+    )
+    return conversation_id
+
+
+async def lock_direct(tx: Connection, user_id: UUID, contact_id: UUID) -> UUID | None:
+    """Take the lock of the direct conversation of two people, if they have one."""
+    conversation_id: UUID | None = await SQL.lock_direct_conversation.value(
+        tx, user_id=user_id, contact_id=contact_id
     )
     return conversation_id
 

@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 from aiohttp import web
 
+from pinge.contacts import actions as contacts
 from pinge.database.pool import POOL, transaction
 from pinge.database.queries import Connection, Queries
 from pinge.errors import Conflict, NotFound
@@ -62,9 +63,7 @@ async def mark_read(app: web.Application, caller: Caller, *, message_ids: list[U
 async def mark_direct_read(app: web.Application, caller: Caller, contact_id: UUID) -> int:
     """Mark all that one person sent as read; 0 when there is nothing, or nobody."""
     async with transaction(app) as tx:
-        conversation_id = await SQL.lock_direct_conversation.value(
-            tx, user_id=caller.user_id, contact_id=contact_id
-        )
+        conversation_id = await contacts.lock_direct(tx, caller.user_id, contact_id)
         if conversation_id is None:
             return 0
         marked, changed = await _mark_all(tx, caller, conversation_id)
