@@ -24,7 +24,7 @@ class Close(IntEnum):
     RESTART = 1012  # come back, at a random moment
     SESSION_ENDED = 4401  # log in again
     TOO_MANY = 4409  # this user opened a newer one
-    SLOW = 4413  # come back and resume
+    SLOW = 4413  # come back, and fetch what was missed
     FLOOD = 4429  # come back later
 
 
@@ -68,14 +68,14 @@ class Socket:
         OPEN.inc()
 
     def push(self, frame: bytes) -> None:
-        """Queue a frame; a reader who is too far behind is let go, and resumes later."""
+        """Queue a frame; a reader who is too far behind is let go, and comes back."""
         if self.ending is not None:
             return
         self._outbox.append(frame)
         self._size += len(frame)
         if self._size > OUTBOX_BYTES or len(self._outbox) > OUTBOX_FRAMES:
             SLOW.inc()
-            self.end(Close.SLOW, "You read too slowly: come back and resume.")
+            self.end(Close.SLOW, "You read too slowly: come back and fetch what you missed.")
         elif self._flushing is None:
             self._flushing = asyncio.get_running_loop().call_soon(self._flush)
 
