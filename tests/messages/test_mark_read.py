@@ -6,6 +6,8 @@ from uuid import uuid4
 
 import pytest
 
+from pinge.messages import reading
+
 MARK_READ = "/messages/mark-read"
 NO_IDS = [None, {}, "", 5, {"message_ids": None}, {"message_ids": "x"}, {"message_ids": {}}]
 
@@ -87,6 +89,17 @@ async def test_five_hundred_ids_are_taken_and_no_more(talk):
 
     assert (await mark(ann, *others, ids[0])).status == 422
     assert (await mark(ann, *others[1:], ids[0])).data["marked_count"] == 1
+
+
+async def test_too_much_out_of_order_is_refused_whole(talk, monkeypatch):
+    monkeypatch.setattr(reading, "MOST_RANGES", 1)
+    ann, bob, ids = talk
+
+    assert (await mark(ann, ids[1])).status == 200
+    refused = await mark(ann, ids[2], ids[4])
+    assert (refused.status, refused.code) == (409, "conflict")
+    assert await unread(ann) == ["4", "3", "2", "0"]
+    assert (await ann.post(f"{MARK_READ}/contact/{bob.user_id}")).data["marked_count"] == 4
 
 
 @pytest.mark.parametrize("body", [*NO_IDS, {"message_ids": ["7"]}, {"message_ids": [None]}])
