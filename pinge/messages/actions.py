@@ -170,5 +170,4 @@ def _draft(
         content=content,
         payload_digest=sha256(content.encode()).digest(),
         origin=origin,
-        written=asyncio.get_running_loop().create_future(),
     )
