@@ -25,6 +25,7 @@ SELECT $2::bigint <= read_seq OR read_ahead @> $2::bigint
 
 -- name: page_of_direct_messages(user_id, contact_id, low, high, offset, limit)
 -- What two people said, newest first: seqs are dense, so any page is a range of the primary key.
+-- LATERAL with LIMIT, so that no plan takes the conversation from elsewhere and the range too late.
 SELECT m.message_id, m.sender_id,
        CASE m.sender_id WHEN $1 THEN $2::uuid ELSE $1::uuid END AS receiver_id,
        m.content,
@@ -32,14 +33,19 @@ SELECT m.message_id, m.sender_id,
            WHEN $1 THEN m.seq <= theirs.read_seq OR theirs.read_ahead @> m.seq
            ELSE m.seq <= mine.read_seq OR mine.read_ahead @> m.seq
        END AS is_read,
-       m.sent_at, m.conversation_id, m.seq, m.rev
+       m.sent_at, c.conversation_id, m.seq, m.rev
   FROM conversations AS c
   JOIN members AS mine ON mine.conversation_id = c.conversation_id AND mine.user_id = $1
   JOIN members AS theirs ON theirs.conversation_id = c.conversation_id AND theirs.user_id = $2
-  JOIN messages AS m
-    ON m.conversation_id = c.conversation_id
-   AND m.seq <= least($4::bigint, c.last_seq) - $5::bigint
-   AND m.seq > greatest($3::bigint, least($4::bigint, c.last_seq) - $5::bigint - $6::bigint)
+ CROSS JOIN LATERAL (
+      SELECT p.message_id, p.sender_id, p.content, p.sent_at, p.seq, p.rev
+        FROM messages AS p
+       WHERE p.conversation_id = c.conversation_id
+         AND p.seq <= least($4::bigint, c.last_seq) - $5::bigint
+         AND p.seq > greatest($3::bigint, least($4::bigint, c.last_seq) - $5::bigint - $6::bigint)
+       ORDER BY p.seq DESC
+       LIMIT $6::bigint
+  ) AS m
  WHERE c.low_user_id = least($1::uuid, $2::uuid)
    AND c.high_user_id = greatest($1::uuid, $2::uuid)
  ORDER BY m.seq DESC;
@@ -59,13 +65,18 @@ SELECT EXISTS (
 
 -- name: page_of_group_messages(conversation_id, low, high, offset, limit)
 -- What was said in a group, newest first; former members keep their names.
-SELECT m.message_id, m.conversation_id AS group_id, m.sender_id, u.username AS sender_name,
+SELECT m.message_id, c.conversation_id AS group_id, m.sender_id, u.username AS sender_name,
        m.content, m.sent_at, m.seq, m.rev
   FROM conversations AS c
-  JOIN messages AS m
-    ON m.conversation_id = c.conversation_id
-   AND m.seq <= least($3::bigint, c.last_seq) - $4::bigint
-   AND m.seq > greatest($2::bigint, least($3::bigint, c.last_seq) - $4::bigint - $5::bigint)
+ CROSS JOIN LATERAL (
+      SELECT p.message_id, p.sender_id, p.content, p.sent_at, p.seq, p.rev
+        FROM messages AS p
+       WHERE p.conversation_id = c.conversation_id
+         AND p.seq <= least($3::bigint, c.last_seq) - $4::bigint
+         AND p.seq > greatest($2::bigint, least($3::bigint, c.last_seq) - $4::bigint - $5::bigint)
+       ORDER BY p.seq DESC
+       LIMIT $5::bigint
+  ) AS m
   JOIN users AS u ON u.user_id = m.sender_id
  WHERE c.conversation_id = $1
  ORDER BY m.seq DESC;
@@ -73,14 +84,19 @@ SELECT m.message_id, m.conversation_id AS group_id, m.sender_id, u.username AS s
 -- name: unread_messages(user_id, limit)
 -- The direct messages somebody received and did not read, newest first.
 SELECT m.message_id, m.sender_id, u.username AS sender_name, me.user_id AS receiver_id,
-       m.content, false AS is_read, m.sent_at, m.conversation_id, m.seq, m.rev
+       m.content, false AS is_read, m.sent_at, me.conversation_id, m.seq, m.rev
   FROM members AS me
   JOIN conversations AS c ON c.conversation_id = me.conversation_id
-  JOIN messages AS m
-    ON m.conversation_id = me.conversation_id
-   AND m.seq > me.read_seq
-   AND m.sender_id <> me.user_id
-   AND NOT me.read_ahead @> m.seq
+ CROSS JOIN LATERAL (
+      SELECT p.message_id, p.sender_id, p.content, p.sent_at, p.seq, p.rev
+        FROM messages AS p
+       WHERE p.conversation_id = me.conversation_id
+         AND p.seq > me.read_seq
+         AND p.sender_id <> me.user_id
+         AND NOT me.read_ahead @> p.seq
+       ORDER BY p.seq DESC
+       LIMIT $2::int
+  ) AS m
   JOIN users AS u ON u.user_id = m.sender_id
  WHERE me.user_id = $1
    AND c.kind = 'direct'

@@ -107,6 +107,30 @@ async def test_no_query_reads_a_whole_table(conn, query):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("kind", ["direct", "group"])
+async def test_a_page_reads_no_message_but_its_own(conn, kind):
+    query = getattr(Queries("messages"), f"page_of_{kind}_messages")
+    place = await conn.fetchrow(
+        "SELECT conversation_id, low_user_id AS user_id, high_user_id AS contact_id"
+        "  FROM conversations WHERE kind = $1 LIMIT 1",
+        kind,
+    )
+    page = {"low": 0, "high": 2**62, "offset": 100, "limit": 5, **place}
+    asked = {name: page[name] for name in query.parameters}
+
+    explained = await conn.fetchval(
+        f"EXPLAIN (ANALYZE, FORMAT JSON) {query.text}", *query.bind(asked)
+    )
+
+    read = [
+        node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
+        for node in nodes(json.loads(explained)[0]["Plan"])
+        if node.get("Relation Name") == "messages"
+    ]
+    assert read == [5]
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "statement",
     [
