@@ -17,5 +17,7 @@ async def secure(_request: web.Request, response: web.StreamResponse) -> None:
     """Add what is not set yet, as the answer is about to leave."""
     headers = response.headers
     headers[hdrs.SERVER] = "pinge"  # aiohttp's own tells its version and Python's
+    if response.status == 101:  # no page; and what it carries is kept as long as the socket lives
+        return
     for name, value in SECURITY.items():
         headers.setdefault(name, value)
