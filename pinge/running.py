@@ -8,6 +8,7 @@ from typing import Any
 
 import asyncpg
 import click
+import structlog
 
 from pinge import config
 from pinge.config import Settings, SettingsError
@@ -16,6 +17,8 @@ from pinge.database.cluster import Cluster, ClusterError
 from pinge.database.migrations import MigrationError
 from pinge.database.queries import Connection
 from pinge.errors import PingeError
+
+logger = structlog.get_logger("pinge")
 
 
 def read_settings() -> Settings:
@@ -55,6 +58,8 @@ async def make_ready(settings: Settings, database: dict[str, Any]) -> None:
         todo = await migrations.pending(conn)
         if todo:
             raise MigrationError(f"{len(todo)} migrations are pending: run `pinge migrate` first")
+        if any(row.state == "unknown" for row in await migrations.status(conn)):
+            logger.warning("the database is ahead: it was migrated by a newer Pinge")
 
 
 @asynccontextmanager
