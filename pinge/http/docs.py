@@ -30,7 +30,7 @@ READ_IT = """<!doctype html><html lang="en"><title>Pinge: the HTTP API</title>
  body {{ font: 16px/1.5 system-ui; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }}
  summary {{ cursor: pointer; padding: .4rem 0 }} code, pre {{ font-size: .9em }}
  pre {{ background: #8881; padding: .6rem; overflow: auto }}
- b {{ display: inline-block; width: 4.5rem }}
+ b {{ display: inline-block; width: 5rem }}
 </style><h1>Pinge {version}</h1>
 <p>The same as <a href="/openapi.json">OpenAPI</a>, or to <a href="/docs">try</a>.</p>{parts}
 """
