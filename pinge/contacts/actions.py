@@ -73,7 +73,8 @@ async def accept(app: web.Application, caller: Caller, *, request_id: UUID) -> U
         pair = await SQL.insert_contacts.rows(tx, user_id=caller.user_id, contact_id=sender_id)
     hub = app[HUB]
     for row in pair:
-        owner_id, contact = row["user_id"], dict(list(row.items())[1:])
+        contact = dict(row)
+        owner_id = contact.pop("user_id")
         kind = ContactAdded if owner_id == caller.user_id else ContactRequestAccepted
         event = kind(**contact, conversation_id=conversation_id, user_rev=revs[owner_id])
         hub.deliver(event, [owner_id])

@@ -14,7 +14,7 @@ from pinge.database.queries import Queries
 
 SQL = Queries("conversations")
 
-KNOWN_AT_ONCE = 20_000  # conversations; those of 1,000 members weigh about 8 KB each
+KNOWN_AT_ONCE = 500_000  # members of all rosters together, about 80 bytes each
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Rosters:
 
     def __init__(self, app: web.Application) -> None:
         self._app = app
-        self._known: LRUCache[UUID, Roster] = LRUCache(KNOWN_AT_ONCE)
+        self._known: LRUCache[UUID, Roster] = LRUCache(KNOWN_AT_ONCE, getsizeof=_weight)
 
     async def one(self, conversation_id: UUID) -> Roster | None:
         """A roster of any age; None when there is no such conversation."""
@@ -66,3 +66,7 @@ class Rosters:
 
 
 ROSTERS = web.AppKey("ROSTERS", Rosters)
+
+
+def _weight(roster: Roster) -> int:
+    return 1 + len(roster.user_ids)

@@ -110,6 +110,7 @@ def setup(app: web.Application) -> None:
     """Let aiohttp-cors see every answer."""
     app[ADAPTER] = EveryAnswer(AllowList(app[SETTINGS]))
     cors = aiohttp_cors.CorsConfig(app, router_adapter=app[ADAPTER])
+    # Any resource does: adding one makes aiohttp-cors hand over its handler of preflights.
     cors.add(app.router.add_resource("/"))
     app.on_response_prepare.append(_vary)
 

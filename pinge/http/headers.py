@@ -1,4 +1,4 @@
-"""Headers that every answer carries, the error ones too."""
+"""Headers that every answer carries, the error ones too; a socket's handshake is none."""
 
 from __future__ import annotations
 

@@ -6,10 +6,8 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 
-from limits import parse
-
 from pinge.errors import Invalid, PingeError
-from pinge.http.limits import LIMITER
+from pinge.http.limits import LIMITER, per_user
 from pinge.messages import actions, schemas
 from pinge.messages.journal import Written
 from pinge.realtime.commands import Command, CommandTable
@@ -17,8 +15,7 @@ from pinge.realtime.commands import Command, CommandTable
 commands = CommandTable()
 
 # Five a second in the long run, twenty at once; HTTP counts into the same window.
-MESSAGES = "messages"
-MESSAGES_RATE = parse("20 per 4 seconds")
+SENDING = per_user("messages", "20 per 4 seconds")
 
 # What says where a message goes, and how it gets there.
 PLACES: dict[str, Callable[..., Awaitable[asyncio.Future[Written]]]] = {
@@ -32,7 +29,7 @@ PLACES: dict[str, Callable[..., Awaitable[asyncio.Future[Written]]]] = {
 async def send_message(command: Command) -> None:
     """Say something: acknowledged once it is durable; the next command does not wait for that."""
     sender = command.caller
-    await command.app[LIMITER].spend(MESSAGES, MESSAGES_RATE, str(sender.user_id))
+    await command.app[LIMITER].spend(SENDING.name, SENDING.rate, str(sender.user_id))
     said = {**command.payload, "origin": command.socket}
     places = PLACES.keys() & said
     if len(places) != 1:

@@ -10,13 +10,10 @@ from pinge.errors import Invalid
 from pinge.http.answers import answer
 from pinge.http.caller import CALLER
 from pinge.http.endpoint import BODY, QUERY, endpoint, path_id
-from pinge.http.limits import Limit
 from pinge.messages import actions, reading, schemas
-from pinge.messages.commands import MESSAGES, MESSAGES_RATE
+from pinge.messages.commands import SENDING
 
 routes = web.RouteTableDef()
-
-SENDING = Limit(MESSAGES, MESSAGES_RATE, lambda request: str(request[CALLER].user_id))
 
 
 @routes.post("/messages/direct")

@@ -12,7 +12,7 @@ import contextlib
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -47,9 +47,9 @@ REFUSALS: dict[str, type[PingeError]] = {
 }
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False)
 class Draft:
-    """A message on its way into the journal; `written`, given by it, is its outcome."""
+    """A message on its way into the journal."""
 
     conversation_id: UUID
     receiver_id: UUID | None  # of a direct message
@@ -58,8 +58,6 @@ class Draft:
     content: str
     payload_digest: bytes  # tells a retry from another message under the same id
     origin: Socket | None  # the socket that gets the ack, and so not the event
-    written: asyncio.Future[Written] = field(init=False)
-    deadline: float = field(init=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +73,16 @@ class Written:
     total_unread: int | None  # of a connected receiver, this one included
 
 
+@dataclass(slots=True, eq=False)
+class Waiting:
+    """A draft in the queue, and whom to tell what became of it."""
+
+    draft: Draft
+    outcome: asyncio.Future[Written]
+    deadline: float
+    is_unsure: bool = False  # whether an attempt was made that nobody knows the outcome of
+
+
 Deliver = Callable[[list[Written]], Awaitable[None]]
 
 
@@ -86,7 +94,7 @@ class Journal:
         self._loop = asyncio.get_running_loop()
         self._deliver = deliver
         self._only_contacts = app[SETTINGS].direct_messages == "contacts"
-        self._queue: deque[Draft] = deque()
+        self._queue: deque[Waiting] = deque()
         self._arrived = asyncio.Event()
         self._closing = False
         self._held: set[UUID] = set()  # conversations that the last batch did not get
@@ -96,11 +104,10 @@ class Journal:
         """Queue a message: becomes a Written, or Conflict, NotMember, NotContacts, Unavailable."""
         if len(self._queue) >= LONGEST_QUEUE:
             raise Unavailable("Too many messages are waiting to be written.")
-        draft.written = self._loop.create_future()
-        draft.deadline = time.monotonic() + PATIENCE
-        self._queue.append(draft)
+        outcome: asyncio.Future[Written] = self._loop.create_future()
+        self._queue.append(Waiting(draft, outcome, time.monotonic() + PATIENCE))
         self._arrived.set()
-        return draft.written
+        return outcome
 
     async def run(self) -> None:
         """Write what arrives until closed, and then what is left."""
@@ -116,7 +123,7 @@ class Journal:
                 await self._write(batch)
             except Exception:  # a fault of ours must not silence everybody for good
                 logger.exception("a batch failed")
-                _fail(batch, PingeError())
+                _fail([waiting for waiting in batch if waiting not in self._queue], PingeError())
 
     def close(self) -> None:
         """Let `run` end once everything is written."""
@@ -134,85 +141,90 @@ class Journal:
             found = len(self._queue)
             await asyncio.sleep(0)
 
-    def _next_batch(self) -> list[Draft]:
+    def _next_batch(self) -> list[Waiting]:
         """The next sends; some wait, in their order, for what comes of one before them.
 
         A copy waits for the first of its id, the sends of a conversation that was held for one of
         them: however many they are, there is room for those of others.
         """
-        batch: dict[UUID, Draft] = {}
-        waiting: list[Draft] = []
+        batch: dict[UUID, Waiting] = {}
+        held_back: list[Waiting] = []
         tried: set[UUID] = set()
         largest = 1 if self._apart else LARGEST_BATCH
         self._apart = max(self._apart - 1, 0)
         while self._queue and len(batch) < largest:
-            draft = self._queue.popleft()
+            waiting = self._queue.popleft()
+            draft = waiting.draft
             if draft.message_id in batch or draft.conversation_id in tried:
-                waiting.append(draft)
+                held_back.append(waiting)
                 continue
-            batch[draft.message_id] = draft
+            batch[draft.message_id] = waiting
             if draft.conversation_id in self._held:
                 tried.add(draft.conversation_id)
-        self._put_back(waiting)
+        self._put_back(held_back)
         return list(batch.values())
 
-    async def _write(self, batch: list[Draft]) -> None:
+    async def _write(self, batch: list[Waiting]) -> None:
+        rows: list[asyncpg.Record] | None = None
         try:
             async with connection(self._app) as conn:
                 began = time.perf_counter()
                 rows = await SQL.append_messages.rows(conn, **self._columns(batch))
-                meters.written(len(batch), time.perf_counter() - began)
-                written = self._answer(batch, rows)
-        except (asyncpg.UniqueViolationError, asyncpg.DataError) as error:
+                meters.committed(len(rows), time.perf_counter() - began)
+        except (asyncpg.UniqueViolationError, asyncpg.DataError, ValueError) as error:
             self._write_apart(batch, error)
             return
         except UNAVAILABLE:
-            await self._try_again(batch)
-            return
-        if written:
-            await self._deliver(written)
-        if len(rows) == sum(row["status"] == "busy" for row in rows):
+            if rows is None:  # else only giving the connection back went wrong
+                await self._try_again(batch)
+                return
+        new = self._answer(batch, rows or [])
+        if new:
+            await self._deliver(new)
+        if len(self._held) and not new:
             await asyncio.sleep(PAUSE)
 
-    def _columns(self, batch: list[Draft]) -> dict[str, object]:
+    def _columns(self, batch: list[Waiting]) -> dict[str, object]:
+        drafts = [waiting.draft for waiting in batch]
         return {
-            "conversation_ids": [draft.conversation_id for draft in batch],
-            "sender_ids": [draft.sender.user_id for draft in batch],
-            "message_ids": [draft.message_id for draft in batch],
-            "contents": [draft.content for draft in batch],
-            "payload_digests": [draft.payload_digest for draft in batch],
+            "conversation_ids": [draft.conversation_id for draft in drafts],
+            "sender_ids": [draft.sender.user_id for draft in drafts],
+            "message_ids": [draft.message_id for draft in drafts],
+            "contents": [draft.content for draft in drafts],
+            "payload_digests": [draft.payload_digest for draft in drafts],
             "only_contacts": self._only_contacts,
-            "listeners": self._app[HUB].connected(draft.receiver_id for draft in batch),
+            "listeners": self._app[HUB].connected(draft.receiver_id for draft in drafts),
         }
 
-    def _answer(self, batch: list[Draft], rows: list[asyncpg.Record]) -> list[Written]:
-        """Tell every sender; those whose conversation is held go back to the front, in order."""
+    def _answer(self, batch: list[Waiting], rows: list[asyncpg.Record]) -> list[Written]:
+        """Tell every sender; what is new, and so is to be delivered, comes back, in order."""
         new: list[Written] = []
-        busy: list[Draft] = []
+        busy: list[Waiting] = []
         for ord_, status, *rest in sorted(rows, key=_by_ord):
-            draft = batch[ord_ - 1]
+            waiting = batch[ord_ - 1]
             if status in ("created", "duplicate"):
-                is_new = status == "created"
-                written = Written(draft, is_new, *rest)
+                # A duplicate of our own attempt was written by it, and nobody has heard of it yet.
+                is_new = status == "created" or waiting.is_unsure
+                written = Written(waiting.draft, is_new, *rest)
                 if is_new:
                     new.append(written)
-                if not draft.written.done():
-                    draft.written.set_result(written)
+                if not waiting.outcome.done():
+                    waiting.outcome.set_result(written)
             elif status == "busy":
-                busy.append(draft)
+                busy.append(waiting)
             else:
-                _fail([draft], REFUSALS[status]())
-        self._held = {draft.conversation_id for draft in busy}
+                _fail([waiting], REFUSALS[status]())
+        self._held = {waiting.draft.conversation_id for waiting in busy}
         self._put_back(busy)
         return new
 
-    def _put_back(self, drafts: list[Draft]) -> None:
+    def _put_back(self, batch: list[Waiting]) -> None:
+        """To the front of the queue, in their order; who has waited too long is told so."""
         now = time.monotonic()
-        _fail([draft for draft in drafts if draft.deadline < now], Unavailable())
-        waiting = [draft for draft in drafts if draft.deadline >= now]
-        self._queue.extendleft(reversed(waiting))
+        _fail([waiting for waiting in batch if waiting.deadline < now], Unavailable())
+        self._queue.extendleft(waiting for waiting in reversed(batch) if waiting.deadline >= now)
 
-    def _write_apart(self, batch: list[Draft], error: Exception) -> None:
+    def _write_apart(self, batch: list[Waiting], error: Exception) -> None:
         """One bad message fails alone: write each by itself, still in order, to find it."""
         if len(batch) > 1:
             self._apart = len(batch)
@@ -224,8 +236,10 @@ class Journal:
             logger.warning("a message was refused by the database", why=type(error).__name__)
             _fail(batch, PingeError())
 
-    async def _try_again(self, batch: list[Draft]) -> None:
+    async def _try_again(self, batch: list[Waiting]) -> None:
         """Nobody knows whether it was written; its id makes it safe to ask once more."""
+        for waiting in batch:
+            waiting.is_unsure = True
         self._put_back(batch)
         await asyncio.sleep(RETRY_PAUSE)
 
@@ -248,7 +262,7 @@ def _by_ord(row: asyncpg.Record) -> int:
     return ord_
 
 
-def _fail(drafts: list[Draft], error: PingeError) -> None:
-    for draft in drafts:
-        if not draft.written.done():
-            draft.written.set_exception(error)
+def _fail(batch: list[Waiting], error: PingeError) -> None:
+    for waiting in batch:
+        if not waiting.outcome.done():
+            waiting.outcome.set_exception(error)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prometheus_client import Counter, Histogram
 
-SENT = Counter("pinge_messages_written", "Messages given to PostgreSQL, retries too.")
+WRITTEN = Counter("pinge_messages_written", "Messages answered by the journal, retries too.")
 BATCH = Histogram(
     "pinge_journal_batch", "Messages a commit.", buckets=(1, 2, 5, 10, 25, 50, 100, 200, 400)
 )
@@ -15,8 +15,8 @@ COMMIT = Histogram(
 )
 
 
-def written(messages: int, seconds: float) -> None:
-    """Count a commit."""
-    SENT.inc(messages)
+def committed(messages: int, seconds: float) -> None:
+    """Count a commit and what was in it."""
+    WRITTEN.inc(messages)
     BATCH.observe(messages)
     COMMIT.observe(seconds)

@@ -28,6 +28,7 @@ SUBPROTOCOL = "pinge.v1"
 BEARER = "bearer."
 HEARTBEAT = 20.0  # seconds between pings of ours; a peer that answers none in half of it is gone
 LARGEST_FRAME = 131_072  # bytes
+WRITER_LIMIT = 16_384  # bytes of our pings that may wait for a reader
 # Frames that are already buffered come without yielding: one flooding client would starve the rest
 # (measured in reliability.md, e17).
 BREATHER = 20  # frames
@@ -53,8 +54,7 @@ async def connect(request: web.Request) -> web.WebSocketResponse:
         compress=False,
         heartbeat=HEARTBEAT,
         max_msg_size=LARGEST_FRAME,
-        writer_limit=16_384,
-        timeout=2.0,
+        writer_limit=WRITER_LIMIT,
     )
     await ws.prepare(request)
     transport = request.transport

@@ -18,7 +18,8 @@ from pinge.realtime.socket import Close, Socket
 # The old web client opens two sockets a page and retries up to five times at once.
 MOST_PER_USER = 40
 MOST_PER_ADDRESS = 400
-CLOSED_AT_ONCE = 200
+CLOSED_AT_ONCE = 200  # sockets, before the loop turns
+GOODBYE = "Restarting: come back in a moment."
 
 
 class Hub:
@@ -28,6 +29,7 @@ class Hub:
         self._capped = capped
         self._sockets: dict[UUID, list[Socket]] = {}
         self._addresses: Counter[str] = Counter()
+        self._closing = False
 
     def __iter__(self) -> Iterator[Socket]:
         for sockets in self._sockets.values():
@@ -43,8 +45,11 @@ class Hub:
         sockets = self._sockets.setdefault(socket.caller.user_id, [])
         sockets.append(socket)
         self._addresses[socket.address] += 1
-        if self._capped and len(sockets) > MOST_PER_USER:
-            sockets[0].end(Close.TOO_MANY, "Another socket of yours took this place.")
+        if self._capped:
+            for oldest in [open_ for open_ in sockets if not open_.ending][:-MOST_PER_USER]:
+                oldest.end(Close.TOO_MANY, "Another socket of yours took this place.")
+        if self._closing:
+            socket.end(Close.RESTART, GOODBYE)
 
     def leave(self, socket: Socket) -> None:
         """Forget a socket that is gone."""
@@ -82,12 +87,12 @@ class Hub:
 
     async def close(self) -> None:
         """Send everybody away, to come back to another process or to this one restarted."""
-        sockets = list(self)
-        for first in range(0, len(sockets), CLOSED_AT_ONCE):
-            batch = sockets[first : first + CLOSED_AT_ONCE]
-            for socket in batch:
-                socket.end(Close.RESTART, "Restarting: come back in a moment.")
-            await asyncio.gather(*(socket.ending for socket in batch if socket.ending))
+        self._closing = True
+        for place, socket in enumerate(list(self)):
+            socket.end(Close.RESTART, GOODBYE)
+            if place % CLOSED_AT_ONCE == 0:
+                await asyncio.sleep(0)
+        await asyncio.gather(*(socket.ending for socket in list(self) if socket.ending))
 
 
 HUB = web.AppKey("HUB", Hub)

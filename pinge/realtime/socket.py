@@ -77,8 +77,7 @@ class Socket:
         self._outbox.append(frame)
         self._size += len(frame)
         if self._size > OUTBOX_BYTES or len(self._outbox) > OUTBOX_FRAMES:
-            SLOW.inc()
-            self.end(Close.SLOW, "You read too slowly: come back and fetch what you missed.")
+            self._overflow()
         elif self._flushing is None:
             self._flushing = self._loop.call_soon(self._flush)
 
@@ -94,9 +93,18 @@ class Socket:
         OPEN.dec()
         self._drop()
 
+    def _overflow(self) -> None:
+        """One turn of the loop may bring more than fits: only who has not read before is slow."""
+        if self._flushing is not None:
+            self._flushing.cancel()
+        self._flush()
+        if self._outbox:
+            SLOW.inc()
+            self.end(Close.SLOW, "You read too slowly: come back and fetch what you missed.")
+
     def _flush(self) -> None:
         self._flushing = None
-        if self._ws.closed:
+        if self._ws.closed or self._transport.is_closing():
             self._drop()
         elif self._transport.get_write_buffer_size():
             self._flushing = self._loop.call_later(RETRY, self._flush)
