@@ -26,7 +26,7 @@ CREATE TABLE contacts (
     user_id uuid NOT NULL CONSTRAINT contacts_user_id_fkey REFERENCES users ON DELETE CASCADE,
     contact_id uuid NOT NULL CONSTRAINT contacts_contact_id_fkey
     REFERENCES users ON DELETE CASCADE,
-    connected_since timestamptz NOT NULL DEFAULT clock_timestamp(),
+    connected_since timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT contacts_pkey PRIMARY KEY (user_id, contact_id)
 );
 

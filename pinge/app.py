@@ -20,7 +20,7 @@ from pinge.database import pool
 from pinge.http import cors, docs, endpoint, headers, limits, middlewares, reader, service
 from pinge.messages import commands as message_commands
 from pinge.messages import delivery, journal, pairs, purge
-from pinge.realtime import bus, commands, epoch, hub
+from pinge.realtime import bus, commands, epoch, hub, tickets
 
 ROUTES = [
     service.routes,
@@ -46,6 +46,20 @@ def build(settings: Settings, database: dict[str, Any]) -> web.Application:
     app = web.Application(middlewares=MIDDLEWARES, client_max_size=reader.LARGEST_BODY)
     app[SETTINGS] = settings
     app[pool.DATABASE] = database
+    _furnish(app)
+    for routes in ROUTES:
+        app.add_routes(routes)
+    if not settings.in_prod:
+        docs.add_pages(app)
+    cors.setup(app)
+    app.on_response_prepare.append(headers.secure)
+    app.cleanup_ctx.extend(OPENED)
+    app.on_shutdown.extend([_drain, hub.close])
+    return app
+
+
+def _furnish(app: web.Application) -> None:
+    """The parts that need nothing opened."""
     app[service.DRAINING] = asyncio.Event()
     app[limits.LIMITER] = limits.limiter(app)
     app[bus.BUS] = bus.LocalBus()
@@ -55,25 +69,6 @@ def build(settings: Settings, database: dict[str, Any]) -> web.Application:
         app[commands.COMMANDS].add(table)
     app[rosters.ROSTERS] = rosters.Rosters(app)
     app[pairs.PAIRS] = pairs.Pairs(app)
-    for routes in ROUTES:
-        app.add_routes(routes)
-    if not settings.in_prod:
-        docs.add_pages(app)
-    cors.setup(app)
-    app.on_response_prepare.append(headers.secure)
-    # Opened in order, closed in reverse.
-    app.cleanup_ctx.extend(
-        [
-            pool.pool,
-            epoch.epoch,
-            passwords.passwords,
-            sessions.sessions,
-            _journal,
-            purge.purge,
-        ]
-    )
-    app.on_shutdown.extend([_drain, hub.close])
-    return app
 
 
 async def _journal(app: web.Application) -> AsyncIterator[None]:
@@ -83,3 +78,15 @@ async def _journal(app: web.Application) -> AsyncIterator[None]:
 
 async def _drain(app: web.Application) -> None:
     app[service.DRAINING].set()
+
+
+# Opened in order, closed in reverse.
+OPENED = [
+    pool.pool,
+    epoch.epoch,
+    passwords.passwords,
+    sessions.sessions,
+    tickets.tickets,
+    _journal,
+    purge.purge,
+]

@@ -6,12 +6,14 @@ import contextlib
 import os
 import re
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
 from aiohttp import web
 from environs import Env, EnvError
+from limits import RateLimitItem, parse
 from marshmallow import ValidationError, validate
 
 SHORTEST_KEY = 32  # bytes: RFC 7518 section 3.2 asks of HS256 a key as long as its hash
@@ -28,6 +30,18 @@ class SettingsError(Exception):
     """A setting has a value Pinge cannot run with."""
 
 
+# How often one person or one address may do a thing, in the words of the `limits` library; the
+# figures are those of reliability.md (b). PINGE_LIMITS changes any of them.
+LIMITS: Mapping[str, RateLimitItem] = {
+    "login-account": parse("5 per 15 minutes"),  # failures, after which even the right one waits
+    "login-address": parse("20 per 15 minutes"),
+    "register": parse("5 per hour"),
+    "contact-requests": parse("20 per hour"),
+    "groups": parse("10 per hour"),
+    "messages": parse("20 per 4 seconds"),  # five a second in the long run, twenty at once
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How this Pinge runs. `DESCRIBED` says what each setting means."""
@@ -41,6 +55,7 @@ class Settings:
     token_days: int = 7
     cors_origins: tuple[str, ...] = ()
     rate_limits: bool = True
+    limits: Mapping[str, RateLimitItem] = field(default_factory=lambda: LIMITS)
     trusted_proxies: tuple[Network, ...] = ()
     direct_messages: str = "contacts"
     bcrypt_cost: int = 12
@@ -64,6 +79,7 @@ DESCRIBED = {
     "PINGE_TOKEN_DAYS": "days a login lasts (7)",
     "PINGE_CORS_ORIGINS": "web origins that may call, comma-separated (none but our own)",
     "PINGE_RATE_LIMITS": "on or off (on)",
+    "PINGE_LIMITS": "limits that differ, like `register=20 per hour, messages=9 per second`",
     "PINGE_TRUSTED_PROXIES": "networks whose X-Forwarded-For is believed, comma-separated (none)",
     "PINGE_DIRECT_MESSAGES": "who may write to whom: contacts or everyone (contacts)",
     "PINGE_BCRYPT_COST": "work of a password hash, 4 to 16 (12); under 10 is refused in prod",
@@ -99,6 +115,19 @@ def _is_postgresql(given: str) -> None:
         raise ValidationError("this is not like postgresql://user:password@host/database")
 
 
+def _limits(given: str) -> Mapping[str, RateLimitItem]:
+    changed = {}
+    for part in filter(None, map(str.strip, given.split(","))):
+        name, _, rate = part.partition("=")
+        if name.strip() not in LIMITS:
+            raise ValidationError(f"there is no limit {name.strip()!r} among {', '.join(LIMITS)}")
+        try:
+            changed[name.strip()] = parse(rate.strip())
+        except ValueError:
+            raise ValidationError(f"{rate.strip()!r} is no rate like `20 per hour`") from None
+    return {**LIMITS, **changed}
+
+
 def from_environment() -> Settings:
     """The settings in the environment, and in a `.env` of this folder.
 
@@ -108,6 +137,7 @@ def from_environment() -> Settings:
     env.read_env(".env", recurse=False)
     env.add_parser("origins", _origins)
     env.add_parser("networks", _networks)
+    env.add_parser("limits", _limits)
     try:
         settings = _read(env)
     except EnvError as error:
@@ -130,6 +160,7 @@ def _read(env: Env) -> Settings:
         token_days=env.int("PINGE_TOKEN_DAYS", 7, validate=validate.Range(1, 365)),
         cors_origins=env.origins("PINGE_CORS_ORIGINS", ""),
         rate_limits=env.str("PINGE_RATE_LIMITS", "on", validate=one_of(("on", "off"))) == "on",
+        limits=env.limits("PINGE_LIMITS", ""),
         trusted_proxies=env.networks("PINGE_TRUSTED_PROXIES", ""),
         direct_messages=env.str(
             "PINGE_DIRECT_MESSAGES", "contacts", validate=one_of(("contacts", "everyone"))

@@ -183,11 +183,11 @@ class Invalid(PingeError):
         self, message: str | None = None, fields: Mapping[str, object] | None = None
     ) -> None:
         super().__init__(message)
-        self.fields = fields
+        self.fields = fields or {}
 
     def body(self) -> dict[str, object]:
         """As everywhere, with what is wrong with each field."""
-        return super().body() if self.fields is None else super().body() | {"fields": self.fields}
+        return super().body() | {"fields": self.fields}
 
 
 class Retryable(PingeError):

@@ -167,7 +167,7 @@ CREATE TABLE contact_requests (
 CREATE TABLE contacts (
     user_id uuid NOT NULL,
     contact_id uuid NOT NULL,
-    connected_since timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+    connected_since timestamp with time zone DEFAULT now() NOT NULL
 );
 
 CREATE TABLE epochs (

@@ -107,6 +107,7 @@ WRONG = [
     *(("PINGE_CORS_ORIGINS", value) for value in ("*", "chat.example", "https://a.example/x")),
     *(("PINGE_CORS_ORIGINS", value) for value in ("ftp://a.example", "https://", "http://[")),
     *(("PINGE_RATE_LIMITS", value) for value in ("", "yes", "ON", "0")),
+    *(("PINGE_LIMITS", value) for value in ("register", "register=often", "sleep=1 per day")),
     *(
         ("PINGE_TRUSTED_PROXIES", value)
         for value in ("x", "10.0.0.1/8", "300.1.1.1", "10.0.0.0/33")

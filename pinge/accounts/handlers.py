@@ -23,7 +23,7 @@ LONGEST_HEADER = 300  # characters kept of what a device says of itself
     gives=schemas.Registered(),
     status=201,
     public=True,
-    limit=per_address("register", "5 per hour"),
+    limit=per_address("register"),
     errors=(400, 406),
 )
 async def register(request: web.Request) -> web.Response:

@@ -42,7 +42,7 @@ class Login(Input):
 
     username = fields.Str(required=True, validate=validate.Length(min=1, max=320))
     password = fields.Str(required=True, validate=validate.Length(min=1, max=LONGEST_PASSWORD))
-    grant_type = fields.Str(validate=validate.OneOf(("password", "")))
+    grant_type = fields.Str(validate=validate.OneOf(("password", ""), error="Must be password."))
 
 
 class Token(Output):

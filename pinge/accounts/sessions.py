@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -12,26 +10,25 @@ from uuid import UUID
 
 import asyncpg
 import jwt
-import structlog
 from aiohttp import web
 from cachetools import LRUCache, TTLCache
 
 from pinge.config import SETTINGS, signing_key
-from pinge.database.pool import POOL, UNAVAILABLE
+from pinge.database.pool import POOL
 from pinge.database.queries import Queries
 from pinge.errors import Unauthenticated
+from pinge.http.background import repeated
 from pinge.http.caller import AUTHENTICATOR, Caller
 from pinge.realtime.bus import BUS, SessionEnded
 from pinge.realtime.hub import HUB
 
 SQL = Queries("accounts")
 
-logger = structlog.get_logger("pinge.accounts")
-
 ALGORITHM = "HS256"
 CLAIMS = ["exp", "iat", "sub", "sid"]
 LEEWAY = 5  # seconds another node's clock may be ahead
-TRUSTED_FOR = 5.0  # seconds a session row is believed before it is read again
+TRUSTED_FOR = 1.0  # seconds a session row is believed before it is read again
+WATCHED_EVERY = 0.5  # seconds between looks at the sessions that have sockets here
 KNOWN_AT_ONCE = 100_000
 LONGEST_TOKEN = 4096  # characters
 
@@ -70,10 +67,10 @@ class Sessions:
         """How long a login lasts."""
         return timedelta(days=self._app[SETTINGS].token_days)
 
-    async def authenticate(self, token: str) -> Caller:
+    async def authenticate(self, token: str, *, afresh: bool = False) -> Caller:
         """Whose token this is; Unauthenticated when it is forged, expired or logged out."""
         known = self._known.get(token)
-        if known is None or time.monotonic() - known.read_at > TRUSTED_FOR:
+        if known is None or afresh or time.monotonic() - known.read_at > TRUSTED_FOR:
             known = await self._read(token)
         if known.expires_at < time.time() or known.caller.session_id in self._ended:
             raise Unauthenticated("Session expired or invalid. Please log in again.")
@@ -118,23 +115,15 @@ SESSIONS = web.AppKey("SESSIONS", Sessions)
 async def sessions(app: web.Application) -> AsyncIterator[None]:
     """Know sessions, and watch those that have sockets."""
     app[SESSIONS] = app[AUTHENTICATOR] = Sessions(app)
-    watching = asyncio.create_task(_watch(app))
-    yield
-    watching.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await watching
+    async for _ in repeated(app, end_what_is_over, every=WATCHED_EVERY):
+        yield
 
 
-async def _watch(app: web.Application) -> None:
-    """Every few seconds, end what has sockets here and ended without a word reaching us."""
-    while True:
-        await asyncio.sleep(TRUSTED_FOR)
-        connected = {socket.caller.session_id: socket.caller for socket in app[HUB]}
-        try:
-            over = await SQL.sessions_over.rows(app[POOL], session_ids=list(connected))
-        except UNAVAILABLE:
-            logger.warning("sessions could not be checked")
-            continue
-        for row in over:
-            caller = connected[row["session_id"]]
-            app[BUS].publish(SessionEnded(caller.session_id, caller.user_id))
+async def end_what_is_over(app: web.Application) -> None:
+    """End what has sockets here and ended without a word reaching us."""
+    connected = {socket.caller.session_id: socket.caller for socket in app[HUB]}
+    if not connected:
+        return
+    for row in await SQL.sessions_over.rows(app[POOL], session_ids=list(connected)):
+        caller = connected[row["session_id"]]
+        app[BUS].publish(SessionEnded(caller.session_id, caller.user_id))

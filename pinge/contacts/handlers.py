@@ -19,7 +19,7 @@ routes = web.RouteTableDef()
     takes=schemas.SendRequest(),
     gives=schemas.RequestSent(),
     status=201,
-    limit=per_user("contact-requests", "20 per hour"),
+    limit=per_user("contact-requests"),
     errors=(400, 404),
 )
 async def send_request(request: web.Request) -> web.Response:

@@ -19,7 +19,7 @@ routes = web.RouteTableDef()
     takes=schemas.CreateGroup(),
     gives=schemas.Group(),
     status=201,
-    limit=per_user("groups", "10 per hour"),
+    limit=per_user("groups"),
 )
 async def create(request: web.Request) -> web.Response:
     """Make a group, as its admin."""

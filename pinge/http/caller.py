@@ -24,8 +24,11 @@ class Caller:
 class Authenticator(Protocol):
     """Turns a token into its caller; `accounts` brings the real one."""
 
-    async def authenticate(self, token: str) -> Caller:
-        """Whose token this is; Unauthenticated when it is forged, expired or logged out."""
+    async def authenticate(self, token: str, *, afresh: bool = False) -> Caller:
+        """Whose token this is; Unauthenticated when it is forged, expired or logged out.
+
+        What was read a moment ago is believed, unless it is to be read `afresh`.
+        """
         ...
 
     async def caller_of(self, session_id: UUID) -> Caller:

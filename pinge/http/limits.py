@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from aiohttp import web
 from cachetools import LRUCache
-from limits import RateLimitItem, parse
+from limits import RateLimitItem
 
 from pinge.config import SETTINGS
 from pinge.errors import TooMany
@@ -21,21 +21,20 @@ KNOWN_AT_ONCE = 100_000  # people and addresses; beyond that the longest silent 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """So many in so much time, counted for each key; the name keeps limits apart."""
+    """One of config's limits, and for whom it is counted."""
 
     name: str
-    rate: RateLimitItem
     key: Callable[[web.Request], str]
 
 
-def per_user(name: str, rate: str) -> Limit:
-    """A limit for each user, the rate in the words of the `limits` library."""
-    return Limit(name, parse(rate), lambda request: str(request[CALLER].user_id))
+def per_user(name: str) -> Limit:
+    """A limit for each user."""
+    return Limit(name, lambda request: str(request[CALLER].user_id))
 
 
-def per_address(name: str, rate: str) -> Limit:
+def per_address(name: str) -> Limit:
     """A limit for each address, as seen behind trusted proxies."""
-    return Limit(name, parse(rate), client_address)
+    return Limit(name, client_address)
 
 
 class Limiter:
@@ -45,22 +44,24 @@ class Limiter:
     walks over every key it holds at almost every hit, and took a whole core at 3,000 of them.
     """
 
-    def __init__(self, *, on: bool) -> None:
+    def __init__(self, rates: Mapping[str, RateLimitItem], *, on: bool) -> None:
         self.on = on
+        self._rates = rates
         self._hits: LRUCache[tuple[str, str], deque[float]] = LRUCache(KNOWN_AT_ONCE)
 
-    async def spend(self, name: str, rate: RateLimitItem, key: str) -> None:
+    async def spend(self, name: str, key: str) -> None:
         """Count one; TooMany says when there is room again."""
         if self.on:
-            self._recent(name, rate, key).append(time.monotonic())
+            self._recent(name, key).append(time.monotonic())
 
-    async def check(self, name: str, rate: RateLimitItem, key: str) -> None:
+    async def check(self, name: str, key: str) -> None:
         """As spend, without counting: for what counts only when it fails."""
         if self.on:
-            self._recent(name, rate, key)
+            self._recent(name, key)
 
-    def _recent(self, name: str, rate: RateLimitItem, key: str) -> deque[float]:
+    def _recent(self, name: str, key: str) -> deque[float]:
         """When it was done within the window; TooMany if that is as often as it may."""
+        rate = self._rates[name]
         now, window = time.monotonic(), rate.get_expiry()
         hits = self._hits.setdefault((name, key), deque())
         while hits and hits[0] <= now - window:
@@ -75,4 +76,5 @@ LIMITER = web.AppKey("LIMITER", Limiter)
 
 def limiter(app: web.Application) -> Limiter:
     """A limiter as the settings want it."""
-    return Limiter(on=app[SETTINGS].rate_limits)
+    settings = app[SETTINGS]
+    return Limiter(settings.limits, on=settings.rate_limits)

@@ -91,7 +91,7 @@ async def limits(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Refuse what comes too often, before any work is done for it."""
     limit = declaration(request).limit
     if limit is not None:
-        await request.app[LIMITER].spend(limit.name, limit.rate, limit.key(request))
+        await request.app[LIMITER].spend(limit.name, limit.key(request))
     return await handler(request)
 
 

@@ -21,6 +21,9 @@ MOST_FIELDS = 100  # of a form
 # What the parts of a form make aiohttp and Python raise when they are not what they should be.
 BROKEN_FORM = (ValueError, LookupError, RuntimeError, AssertionError, HttpProcessingError)
 
+NOT_TEXT = "Text may not contain NUL or half of a surrogate pair."
+TOO_DEEP = f"JSON may nest {DEEPEST} levels deep, not more."
+
 T = TypeVar("T")
 
 
@@ -32,7 +35,9 @@ async def json_body(request: web.Request) -> object:
     if hdrs.CONTENT_TYPE in request.headers and not _is_json(request.content_type):
         raise UnsupportedMedia
     _check_charset(request)
-    return decoded(raw)
+    body = parsed(raw)
+    checked(body)
+    return body
 
 
 async def form_body(request: web.Request) -> dict[str, object]:
@@ -51,26 +56,31 @@ async def form_body(request: web.Request) -> dict[str, object]:
     return fields
 
 
-def decoded(raw: bytes | str) -> object:
-    """JSON, read and checked; Invalid says what is wrong with it."""
+def parsed(raw: bytes | str) -> object:
+    """JSON as it is; Invalid says what is wrong with it."""
     try:
-        value = orjson.loads(raw)
-    except (orjson.JSONDecodeError, RecursionError):
-        raise Invalid("This is not valid JSON.") from None
-    checked(value)
-    return value
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError as error:
+        raise Invalid(f"This is not valid JSON: {error.msg}.") from None
+    except RecursionError:
+        raise Invalid(TOO_DEEP) from None
 
 
-def checked(value: object, depth: int = 1) -> None:
+def checked(value: object, depth: int = 1, name: str = "") -> None:
     """Refuse what PostgreSQL cannot keep (NUL, half a surrogate pair) and what nests too deep."""
     if isinstance(value, str):
         if "\0" in value or not _is_text(value):
-            raise Invalid("Text may not contain NUL or half of a surrogate pair.")
-    elif isinstance(value, dict | list):
+            raise Invalid(NOT_TEXT, fields={name: [NOT_TEXT]} if name else None)
+    elif isinstance(value, dict):
         if depth > DEEPEST:
-            raise Invalid(f"JSON may nest {DEEPEST} levels deep, not more.")
-        for item in value.values() if isinstance(value, dict) else value:
-            checked(item, depth + 1)
+            raise Invalid(TOO_DEEP)
+        for key, item in value.items():
+            checked(item, depth + 1, name or key)
+    elif isinstance(value, list):
+        if depth > DEEPEST:
+            raise Invalid(TOO_DEEP)
+        for item in value:
+            checked(item, depth + 1, name)
 
 
 async def _raw(request: web.Request) -> bytes:

@@ -117,10 +117,14 @@ def _client_id(request: web.Request) -> UUID | None:
     try:
         in_header = UUID(key)
     except ValueError:
-        raise Invalid("Idempotency-Key: Not a valid UUID.") from None
+        raise _wrong_key("Not a valid UUID.") from None
     if in_body not in (None, in_header):
-        raise Invalid("Idempotency-Key: Differs from client_id.")
+        raise _wrong_key("Differs from client_id.")
     return in_header
+
+
+def _wrong_key(why: str) -> Invalid:
+    return Invalid(f"Idempotency-Key: {why}", fields={"Idempotency-Key": [why]})
 
 
 def _page(request: web.Request) -> dict[str, int]:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 
-import structlog
 from aiohttp import web
 
-from pinge.database.pool import POOL, UNAVAILABLE
+from pinge.database.pool import POOL
 from pinge.database.queries import Queries
+from pinge.http.background import repeated
 
 SQL = Queries("messages")
-
-logger = structlog.get_logger("pinge.messages")
 
 EVERY = 60.0  # seconds
 SLICE = 2000  # messages
@@ -23,11 +20,8 @@ BREATHER = 0.05  # seconds between slices
 
 async def purge(app: web.Application) -> AsyncIterator[None]:
     """Purge for as long as the service runs."""
-    purging = asyncio.create_task(_for_ever(app))
-    yield
-    purging.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await purging
+    async for _ in repeated(app, purge_once, every=EVERY):
+        yield
 
 
 async def purge_once(app: web.Application) -> None:
@@ -37,12 +31,3 @@ async def purge_once(app: web.Application) -> None:
         while await SQL.purge_messages.run(app[POOL], **gone, slice=SLICE):  # noqa: ASYNC110
             await asyncio.sleep(BREATHER)
         await SQL.mark_purged.run(app[POOL], **gone)
-
-
-async def _for_ever(app: web.Application) -> None:
-    while True:
-        await asyncio.sleep(EVERY)
-        try:
-            await purge_once(app)
-        except UNAVAILABLE:
-            logger.warning("purging waits for the database")

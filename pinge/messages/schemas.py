@@ -9,7 +9,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from pinge.http.schemas import Input, Output, Paging, text
 
 LONGEST_CONTENT = 8000  # characters
-MOST_MARKED = 500  # ids a call
+MOST_MARKED = 1000  # ids a call, as many as unread messages are listed
 LARGEST_SEQ = 2**62  # no conversation gets there
 
 

@@ -15,7 +15,7 @@ from pinge.database.pool import UNAVAILABLE
 from pinge.errors import Invalid, PingeError, Unavailable
 from pinge.http.caller import Caller
 from pinge.http.loading import loaded
-from pinge.http.reader import decoded
+from pinge.http.reader import checked, parsed
 from pinge.http.schemas import Input
 from pinge.realtime.events import frame, framed
 from pinge.realtime.socket import Socket
@@ -40,9 +40,8 @@ class Command:
         return self.socket.caller
 
     def ack(self, data: dict[str, object]) -> None:
-        """It is done, durably; commands without an id hear nothing."""
-        if self.id is not None:
-            self.socket.push(_reply("ack", self.id, data))
+        """It is done, durably."""
+        self.socket.push(_reply("ack", self.id, data))
 
     def refuse(self, error: PingeError) -> None:
         """It is not done, and why."""
@@ -75,10 +74,11 @@ class CommandTable:
         """Read one frame and do what it says; whatever is wrong with it becomes an error event."""
         command_id: str | int | None = None
         try:
-            said = decoded(text)
+            said = parsed(text)
             if not isinstance(said, dict):
                 raise Invalid("A frame is an object with a type and a payload.")
             command_id = _id(said)
+            checked(said)
             takes, handle = self._find(socket, said.get("type"))
             payload = loaded(takes, said.get("payload") or {})
             await handle(Command(app, socket, command_id, payload))
@@ -106,18 +106,18 @@ commands = CommandTable()
 async def ping(command: Command) -> None:
     """Whether anybody is there, for clients that cannot send WebSocket pings."""
     command.socket.push(frame("pong", {}))
-    command.ack({})
+    if command.id is not None:
+        command.ack({})
 
 
 def refuse(socket: Socket, error: PingeError, command_id: str | int | None = None) -> None:
     """Tell a client what was wrong."""
+    socket.push(_reply("error", command_id, error.body()))
+
+
+def _reply(event: str, command_id: str | int | None, data: dict[str, object]) -> bytes:
     if command_id is None:
-        socket.push(frame("error", error.body()))
-    else:
-        socket.push(_reply("error", command_id, error.body()))
-
-
-def _reply(event: str, command_id: str | int, data: dict[str, object]) -> bytes:
+        return frame(event, data)
     # The id stands beside the event, to route by, and in the data, for those who pass only that on.
     reply = {"event": event, "id": command_id, "data": {"id": command_id, **data}}
     return framed(wire.encode(reply))

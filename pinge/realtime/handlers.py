@@ -133,12 +133,13 @@ async def _authenticated(request: web.Request) -> Caller:
     """The caller, by header, subprotocol, ticket, or the token in the URL that old clients use."""
     authenticator = request.app[AUTHENTICATOR]
     if hdrs.AUTHORIZATION in request.headers:
-        return await authenticator.authenticate(bearer_token(request))
+        return await authenticator.authenticate(bearer_token(request), afresh=True)
     for offered in request.headers.get(hdrs.SEC_WEBSOCKET_PROTOCOL, "").split(","):
         if offered.strip().startswith(BEARER):
-            return await authenticator.authenticate(offered.strip().removeprefix(BEARER))
+            token = offered.strip().removeprefix(BEARER)
+            return await authenticator.authenticate(token, afresh=True)
     if "ticket" in request.query:
         return await tickets.redeem(request.app, request.query["ticket"])
     if "token" in request.query:
-        return await authenticator.authenticate(request.query["token"])
+        return await authenticator.authenticate(request.query["token"], afresh=True)
     raise Unauthenticated

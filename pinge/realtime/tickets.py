@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import AsyncIterator
 from hashlib import sha256
 
 from aiohttp import web
@@ -10,11 +11,24 @@ from aiohttp import web
 from pinge.database.pool import POOL
 from pinge.database.queries import Queries
 from pinge.errors import Unauthenticated
+from pinge.http.background import repeated
 from pinge.http.caller import AUTHENTICATOR, Caller
 
 SQL = Queries("realtime")
 
 LIFETIME = 30  # seconds
+CLEARED_EVERY = 300.0  # seconds
+
+
+async def tickets(app: web.Application) -> AsyncIterator[None]:
+    """Clear away what ran out, for as long as the service runs."""
+    async for _ in repeated(app, clear_away, every=CLEARED_EVERY):
+        yield
+
+
+async def clear_away(app: web.Application) -> None:
+    """Forget the tickets that nobody used in time."""
+    await SQL.delete_expired_tickets.run(app[POOL])
 
 
 async def issue(app: web.Application, caller: Caller) -> str:

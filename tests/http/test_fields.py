@@ -34,7 +34,7 @@ BODIES = [
         *("POST", f"{GROUP}/messages", {"content": "x"}),
         {"content": [*NO_TEXT, *NO_CONTENT], "client_id": NO_ID[1:]},
     ),
-    ("POST", "/messages/mark-read", {"message_ids": [ID]}, {"message_ids": [*NO_IDS, [ID] * 501]}),
+    ("POST", "/messages/mark-read", {"message_ids": [ID]}, {"message_ids": [*NO_IDS, [ID] * 1001]}),
     (
         *("POST", "/messages/groups", {"name": "x"}),
         {

@@ -1,0 +1,36 @@
+"""Work that is done again and again beside the requests, for as long as the service runs."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import structlog
+from aiohttp import web
+
+from pinge.database.pool import UNAVAILABLE
+
+logger = structlog.get_logger("pinge.background")
+
+Work = Callable[[web.Application], Awaitable[None]]
+
+
+async def repeated(app: web.Application, work: Work, *, every: float) -> AsyncIterator[None]:
+    """Do the work every so many seconds; whatever goes wrong with it, it is done again."""
+    working = asyncio.create_task(_for_ever(app, work, every))
+    yield
+    working.cancel()
+    with contextlib.suppress(asyncio.CancelledError):
+        await working
+
+
+async def _for_ever(app: web.Application, work: Work, every: float) -> None:
+    while True:
+        await asyncio.sleep(every)
+        try:
+            await work(app)
+        except UNAVAILABLE:
+            logger.warning("the database is away", work=work.__name__)
+        except Exception:
+            logger.exception("failed", work=work.__name__)
