@@ -75,7 +75,7 @@ def checked(value: object, depth: int = 1, name: str = "") -> None:
         if depth > DEEPEST:
             raise Invalid(TOO_DEEP)
         for key, item in value.items():
-            checked(item, depth + 1, name or key)
+            checked(item, depth + 1, key)
     elif isinstance(value, list):
         if depth > DEEPEST:
             raise Invalid(TOO_DEEP)

@@ -26,6 +26,7 @@ SQL = Queries("messages")
 
 logger = structlog.get_logger("pinge.messages")
 
+BREATHER = 32_768  # characters to one person between turns of the loop; an outbox holds twice that
 RETRY_PAUSE = 0.2  # seconds until a PostgreSQL that is away is asked again
 
 
@@ -48,12 +49,17 @@ class Delivery:
             except UNAVAILABLE:
                 logger.warning("delivery waits for the database", messages=len(batch))
                 await asyncio.sleep(RETRY_PAUSE)
+        carried = 0
         for written in batch:
             receiver_id = written.draft.receiver_id
             if receiver_id is not None:
                 self._direct(written, receiver_id, totals)
             elif (roster := rosters.get(written.draft.conversation_id)) is not None:
                 self._group(written, roster.user_ids)
+            carried += len(written.draft.content)
+            if receiver_id is None or carried > BREATHER:  # let sockets write before more comes
+                carried = 0
+                await asyncio.sleep(0)
 
     async def _totals(self, batch: list[Written]) -> dict[UUID, int]:
         """The sums of those who connected while the batch was written, which so brought none."""

@@ -55,7 +55,7 @@ async def test_what_is_no_json_is_a_422(ann):
     for body in NO_JSON:
         refused = await post(ann, body)
         assert (refused.status, refused.code) == (422, "invalid"), body[:50]
-        assert refused.body["fields"] == {}
+        assert refused.body["fields"].keys() <= {"a"}, body[:50]
 
 
 async def test_json_that_is_no_object_is_a_422(ann):

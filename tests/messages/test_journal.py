@@ -252,3 +252,25 @@ async def test_the_messages_of_a_deleted_group_go_in_slices(database, db, settin
 
         assert await db.fetchval("SELECT count(*) FROM messages") == 5
         assert len((await bob.get(f"/messages/groups/{kept}/messages")).data) == 5
+
+
+async def test_a_message_whose_answer_was_lost_is_delivered_all_the_same(pinge, monkeypatch):
+    ann, bob = await pinge.friends("ann", "bob")
+    socket = await bob.plain()
+    append, lost = journal.SQL.append_messages, []
+
+    class CutOffOnce:
+        async def rows(self, conn, /, **given):
+            rows = await append.rows(conn, **given)
+            if not lost:
+                lost.append(rows)
+                raise ConnectionResetError  # it is committed, and nobody hears of it
+            return rows
+
+    monkeypatch.setattr(journal.SQL, "append_messages", CutOffOnce())
+
+    sent = await ann.write(bob, "Hello")
+
+    assert (sent.status, len(lost)) == (201, 1)
+    assert (await socket.next())["data"]["message_id"] == sent.data["message_id"]
+    assert len((await bob.get(f"/messages/direct/{ann.user_id}")).data) == 1

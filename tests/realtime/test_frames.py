@@ -117,7 +117,7 @@ async def test_what_is_no_id_is_refused_and_nothing_is_done(ann_and_bob, command
     assert (await bob.get(f"/messages/direct/{ann.user_id}")).data == []
 
 
-async def test_a_command_without_an_id_is_obeyed_in_silence(ann_and_bob):
+async def test_a_command_without_an_id_is_answered_without_one(ann_and_bob):
     ann, bob = ann_and_bob
     live, plain = await ann.live(), await bob.plain()
     said = {"client_id": str(uuid4()), "receiver_id": bob.user_id, "content": "Hi"}
@@ -125,9 +125,22 @@ async def test_a_command_without_an_id_is_obeyed_in_silence(ann_and_bob):
     await live.say("send_message", said)
 
     assert (await plain.next())["data"]["content"] == "Hi"
-    assert await live.is_quiet(bob)
+    ack = await live.next()
+    assert (ack["event"], ack["data"]["message_id"]) == ("ack", said["client_id"])
+    assert "id" not in ack
     await live.say("send_message", said | {"content": ""})
     assert is_whole(await live.next())
+
+
+async def test_a_command_with_text_that_cannot_be_kept_is_refused_by_its_id(ann_and_bob):
+    ann, bob = ann_and_bob
+    live = await ann.live()
+    said = {"client_id": str(uuid4()), "receiver_id": bob.user_id, "content": "\0"}
+
+    refused = await live.ask("send_message", said)
+
+    assert refused["event"] == "error"
+    assert refused["data"]["fields"].keys() == {"content"}
 
 
 @pytest.mark.parametrize("dialect", ["plain", "live"])

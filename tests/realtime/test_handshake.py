@@ -8,6 +8,7 @@ import pytest
 from aiohttp import WSServerHandshakeError
 
 import pinge as package
+from pinge.realtime import tickets
 from tests import raw
 
 FORGED = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.e30.ZRrHA1JJJW8opsbCGfG_HACGpVUMN_a9IV7pAx_Zmeo"
@@ -136,6 +137,8 @@ async def test_tickets_that_ran_out_are_cleared_away(pinge, db):
 
     await ticket_of(ann)
 
+    await tickets.clear_away(pinge.app)
+
     assert await db.fetchval("SELECT count(*) FROM tickets") == 1
 
 
@@ -230,3 +233,14 @@ async def test_a_page_is_refused_before_its_token_is_read(pinge):
     refused = await pinge.call("GET", "/ws", headers={"Origin": "https://evil.example"})
 
     assert (refused.status, refused.code) == (403, "origin_refused")
+
+
+async def test_who_was_disabled_a_moment_ago_gets_no_socket(pinge, db):
+    ann = await pinge.person("ann")
+    assert (await ann.get("/authentication/me")).status == 200  # their session is remembered
+    await db.execute("UPDATE users SET is_active = false")
+
+    for refused in (ann.plain, ann.live):
+        with pytest.raises(WSServerHandshakeError) as failure:
+            await refused()
+        assert failure.value.status == 401

@@ -7,6 +7,7 @@ import contextlib
 import dataclasses
 import socket
 from base64 import b64encode
+from uuid import uuid4
 
 import pytest
 from aiohttp import WSMsgType, WSServerHandshakeError
@@ -165,3 +166,16 @@ async def test_everybody_is_sent_away_at_a_restart(settings, database):
         await stopping
         assert (await pinge.call("GET", "/health/ready")).status == 503
         await everything_left(stalled)
+
+
+async def test_much_at_once_is_not_reading_slowly(pinge):
+    ann, bob = await pinge.friends("ann", "bob")
+    live, sender = await bob.live(), await ann.live()
+    content = "👋" * 8000
+
+    for _ in range(30):
+        said = {"client_id": str(uuid4()), "receiver_id": bob.user_id, "content": content}
+        await sender.say("send_message", said)
+
+    for place in range(1, 31):
+        assert (await live.next())["data"]["seq"] == place
