@@ -12,6 +12,7 @@ import re
 from asyncio.subprocess import PIPE
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from pinge.database.migrations import MigrationError
 from pinge.database.queries import Connection, Queries
@@ -35,10 +36,14 @@ async def dump(conn: Connection, connection: Mapping[str, object]) -> str:
     """
     pg_dump = Path(await SQL.binaries_folder.value(conn), "pg_dump")
     arguments = ["--schema-only", "--no-owner", "--no-privileges"]
-    if "dsn" in connection:
-        arguments.append(f"--dbname={connection['dsn']}")
     # libpq's variables are named like asyncpg's arguments; a password is nobody's to see in ps.
     libpq = {f"PG{name.upper()}": str(value) for name, value in connection.items()}
+    if dsn := libpq.pop("PGDSN", None):
+        url = urlsplit(dsn)
+        if url.password:
+            libpq["PGPASSWORD"] = unquote(url.password)
+            url = url._replace(netloc=url.netloc.replace(f":{url.password}@", "@"))
+        arguments.append(f"--dbname={url.geturl()}")
     try:
         dumping = await asyncio.create_subprocess_exec(
             pg_dump, *arguments, env=os.environ | libpq, stdout=PIPE, stderr=PIPE

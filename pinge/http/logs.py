@@ -8,7 +8,7 @@ import warnings
 
 import orjson
 import structlog
-from aiohttp import BadContentDispositionHeader
+from aiohttp import BadContentDispositionHeader, web
 from aiohttp.http import HttpProcessingError
 from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -45,7 +45,7 @@ def setup(*, in_prod: bool) -> None:
 def _is_no_broken_request(record: logging.LogRecord) -> bool:
     """Broken HTTP is its sender's fault, and the error quotes it with whatever stands in it."""
     raised = record.exc_info[1] if record.exc_info else None
-    return not isinstance(raised, HttpProcessingError)
+    return not isinstance(raised, HttpProcessingError | web.RequestPayloadError)
 
 
 def _as_json() -> list[Processor]:
