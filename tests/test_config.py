@@ -14,10 +14,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from limits import parse
 
 from pinge import config
 from pinge.__main__ import main
-from pinge.config import DESCRIBED, Settings, SettingsError, from_environment, signing_key
+from pinge.config import DESCRIBED, LIMITS, Settings, SettingsError, from_environment, signing_key
 from tests.people import Pinge
 
 KEY = "k" * 32
@@ -81,6 +82,13 @@ def test_without_settings_pinge_runs_for_a_developer(environment):
         ),
         ("PINGE_RATE_LIMITS", "on", "rate_limits", True),
         ("PINGE_RATE_LIMITS", "off", "rate_limits", False),
+        ("PINGE_LIMITS", "", "limits", LIMITS),
+        (
+            "PINGE_LIMITS",
+            "register=9 per hour, messages = 3 per second",
+            "limits",
+            {**LIMITS, "register": parse("9 per hour"), "messages": parse("3 per second")},
+        ),
         (
             "PINGE_TRUSTED_PROXIES",
             "10.0.0.0/8, 127.0.0.1,::1",

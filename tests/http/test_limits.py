@@ -7,8 +7,10 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
+from limits import parse
 
 from tests.accounts.forms import ANN, log_in, register
+from tests.people import Pinge
 
 
 @pytest.fixture
@@ -28,6 +30,13 @@ def refused(answer):
 
 async def test_health_says_that_limits_are_on(pinge):
     assert (await pinge.call("GET", "/health")).data["rate_limits"] == "on"
+
+
+async def test_each_limit_can_be_another(settings, database):
+    limits = {**settings.limits, "register": parse("1 per hour")}
+    async with Pinge.running(replace(settings, limits=limits), database) as strict:
+        await register(strict)
+        assert refused(await register(strict, email="ben@pinge.example"))
 
 
 async def test_after_five_wrong_passwords_the_right_one_has_to_wait_too(pinge):
