@@ -22,7 +22,7 @@ from pinge.conversations.schemas import MOST_MEMBERS
 from pinge.conversations.telling import tell, tell_added, welcome
 from pinge.database.pool import POOL, transaction
 from pinge.database.queries import Connection, Queries
-from pinge.errors import BadRequest, Invalid, LastAdmin, NotAdmin, NotFound, NotMember
+from pinge.errors import BadRequest, LastAdmin, NotAdmin, NotFound, NotMember
 from pinge.http.caller import Caller
 from pinge.realtime.hub import HUB
 
@@ -176,25 +176,14 @@ async def remove_member(
 
 
 async def change_role(
-    app: web.Application,
-    caller: Caller,
-    group_id: UUID,
-    member_id: UUID,
-    *,
-    user_id: UUID,
-    role: str,
+    app: web.Application, caller: Caller, group_id: UUID, *, user_id: UUID, role: str
 ) -> str:
     """Make a member an admin or an admin a member; one admin always stays."""
-    if user_id != member_id:
-        raise Invalid(
-            "user_id: Must be the one in the path.",
-            fields={"user_id": ["Must be the one in the path."]},
-        )
     async with transaction(app) as tx:
         locked = await _locked(tx, group_id, or_else=NotMember)
         rev = locked["next_rev"]
         await _must_be_admin(tx, caller, group_id)
-        held = await SQL.role_of.value(tx, conversation_id=group_id, user_id=member_id)
+        held = await SQL.role_of.value(tx, conversation_id=group_id, user_id=user_id)
         if held is None:
             raise NotFound("They are not a member of this group.")
         if held == role:
@@ -203,11 +192,9 @@ async def change_role(
         assert count is not None
         if held == "Admin" and count["admins"] == 1:
             raise LastAdmin
-        await SQL.change_role.run(
-            tx, conversation_id=group_id, user_id=member_id, role=role, rev=rev
-        )
+        await SQL.change_role.run(tx, conversation_id=group_id, user_id=user_id, role=role, rev=rev)
         present = await SQL.advance.value(tx, conversation_id=group_id, rev=rev)
-    changed = MemberRoleChanged(conversation_id=group_id, rev=rev, user_id=member_id, role=role)
+    changed = MemberRoleChanged(conversation_id=group_id, rev=rev, user_id=user_id, role=role)
     tell(app, changed, present)
     return role
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from pinge.conversations import actions, schemas
+from pinge.errors import Invalid
 from pinge.http.answers import answer
 from pinge.http.caller import CALLER
 from pinge.http.endpoint import BODY, endpoint, path_id
@@ -12,6 +13,8 @@ from pinge.http.limits import per_user
 from pinge.http.schemas import Done
 
 routes = web.RouteTableDef()
+
+NOT_THE_PATHS = "Must be the one in the path."
 
 
 @routes.post("/messages/groups")
@@ -98,11 +101,8 @@ async def remove_member(request: web.Request) -> web.Response:
 @endpoint(takes=schemas.ChangeRole(), gives=schemas.RoleChanged(), errors=(400, 403, 404))
 async def change_role(request: web.Request) -> web.Response:
     """Make somebody an admin, or no longer."""
-    role = await actions.change_role(
-        request.app,
-        request[CALLER],
-        path_id(request, "group_id"),
-        path_id(request, "user_id"),
-        **request[BODY],
-    )
+    group_id, user_id = path_id(request, "group_id"), path_id(request, "user_id")
+    if request[BODY]["user_id"] != user_id:
+        raise Invalid(f"user_id: {NOT_THE_PATHS}", fields={"user_id": [NOT_THE_PATHS]})
+    role = await actions.change_role(request.app, request[CALLER], group_id, **request[BODY])
     return answer({"message": f"Role changed to {role}", "new_role": role})
