@@ -31,7 +31,7 @@ CREATE TABLE conversations (
     CONSTRAINT conversations_name_check CHECK (kind = 'direct' OR name IS NOT NULL)
 ) WITH (fillfactor = 70);
 
-CREATE INDEX conversations_high_user_id_idx ON conversations (high_user_id);
+CREATE INDEX conversations_high_user_id_idx ON conversations (high_user_id, low_user_id);
 CREATE INDEX conversations_created_by_idx ON conversations (created_by);
 CREATE INDEX conversations_unpurged_idx ON conversations (deleted_at)
 WHERE deleted_at IS NOT NULL AND purged_at IS NULL;

@@ -274,7 +274,7 @@ CREATE INDEX contacts_contact_id_idx ON contacts USING btree (contact_id);
 
 CREATE INDEX conversations_created_by_idx ON conversations USING btree (created_by);
 
-CREATE INDEX conversations_high_user_id_idx ON conversations USING btree (high_user_id);
+CREATE INDEX conversations_high_user_id_idx ON conversations USING btree (high_user_id, low_user_id);
 
 CREATE INDEX conversations_unpurged_idx ON conversations USING btree (deleted_at) WHERE ((deleted_at IS NOT NULL) AND (purged_at IS NULL));
 

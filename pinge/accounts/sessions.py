@@ -71,7 +71,7 @@ class Sessions:
         """Whose token this is; Unauthenticated when it is forged, expired or logged out."""
         known = self._known.get(token)
         if known is None or afresh or time.monotonic() - known.read_at > TRUSTED_FOR:
-            known = await self._read(token)
+            known = await self._read(token, known)
         if known.expires_at < time.time() or known.caller.session_id in self._ended:
             raise Unauthenticated("Session expired or invalid. Please log in again.")
         return known.caller
@@ -87,8 +87,11 @@ class Sessions:
         """Whether the session ended within the last seconds, as far as this process heard."""
         return session_id in self._ended
 
-    async def _read(self, token: str) -> _Known:
-        session_id, expires_at = self._claims(token)
+    async def _read(self, token: str, known: _Known | None) -> _Known:
+        if known is None:
+            session_id, expires_at = self._claims(token)
+        else:
+            session_id, expires_at = known.caller.session_id, known.expires_at
         read_at = time.monotonic()  # before the row is read: it is no younger than this
         known = _Known(await self.caller_of(session_id), read_at, expires_at)
         self._known[token] = known
