@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,7 @@ DATABASE: web.AppKey[dict[str, Any]] = web.AppKey("DATABASE", dict)
 POOL: web.AppKey[asyncpg.Pool[asyncpg.Record]] = web.AppKey("POOL", asyncpg.Pool)
 
 LARGEST = 12  # connections a process; what is left of PostgreSQL's 100 is for DBAs and other nodes
+GOODBYE = 3.0  # seconds that queries still under way get when the pool closes
 PATIENCE = 2.0  # seconds to wait for a free connection before saying 503
 
 # One statement or one lock that takes longer is a fault, not a wait (reliability.md, c10).
@@ -53,8 +55,8 @@ async def _keep_as_is(_connection: object) -> None:
 
 
 async def pool(app: web.Application) -> AsyncIterator[None]:
-    """Open the pool at start, close it last."""
-    async with asyncpg.create_pool(
+    """Open the pool at start, close it last, whatever its connections are still waiting for."""
+    app[POOL] = await asyncpg.create_pool(
         **app[DATABASE],
         min_size=2,
         max_size=LARGEST,
@@ -62,9 +64,12 @@ async def pool(app: web.Application) -> AsyncIterator[None]:
         command_timeout=5,
         reset=_keep_as_is,
         server_settings=SERVER_SETTINGS,
-    ) as opened:
-        app[POOL] = opened
-        yield
+    )
+    yield
+    try:
+        await asyncio.wait_for(app[POOL].close(), GOODBYE)
+    except TimeoutError:
+        app[POOL].terminate()
 
 
 @asynccontextmanager
