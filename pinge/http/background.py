@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import structlog
@@ -13,6 +12,8 @@ from pinge.database.pool import UNAVAILABLE
 
 logger = structlog.get_logger("pinge.background")
 
+GOODBYE = 2.0  # seconds that work under way has to notice that it is over
+
 Work = Callable[[web.Application], Awaitable[None]]
 
 
@@ -21,8 +22,7 @@ async def repeated(app: web.Application, work: Work, *, every: float) -> AsyncIt
     working = asyncio.create_task(_for_ever(app, work, every))
     yield
     working.cancel()
-    with contextlib.suppress(asyncio.CancelledError):
-        await working
+    await asyncio.wait((working,), timeout=GOODBYE)
 
 
 async def _for_ever(app: web.Application, work: Work, every: float) -> None:
