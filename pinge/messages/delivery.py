@@ -65,12 +65,13 @@ class Delivery:
 
     async def _totals(self, batch: list[Written]) -> dict[UUID, int]:
         """The sums of those who connected while the batch was written, which so brought none."""
-        unknown = {written.draft.receiver_id for written in batch if written.total_unread is None}
-        totals: dict[UUID, int] = {}
-        while late := self._app[HUB].connected(unknown - totals.keys()):
-            rows = await SQL.unread_direct_totals.rows(self._app[POOL], user_ids=late)
-            totals |= {row["user_id"]: row["total_unread"] for row in rows}
-        return totals
+        late = self._app[HUB].connected(
+            written.draft.receiver_id for written in batch if written.total_unread is None
+        )
+        if not late:
+            return {}
+        rows = await SQL.unread_direct_totals.rows(self._app[POOL], user_ids=late)
+        return {row["user_id"]: row["total_unread"] for row in rows}
 
     async def _rosters(self, batch: list[Written]) -> dict[UUID, Roster]:
         """The rosters of its groups, each as new as the newest message that was judged by it."""
@@ -83,10 +84,13 @@ class Delivery:
 
     def _direct(self, written: Written, receiver_id: UUID, totals: dict[UUID, int]) -> None:
         hub, draft, said = self._app[HUB], written.draft, _said(written)
-        if hub.is_connected(receiver_id):
-            total = written.total_unread
-            said_to = said | {"total_unread": totals[receiver_id] if total is None else total}
-            hub.deliver(NewDirectMessage(**said_to, receiver_id=receiver_id), (receiver_id,))
+        total = written.total_unread
+        if total is None:
+            total = totals.get(receiver_id)
+        # Without a sum they were away, or came after the commit: then the history has it for them.
+        if total is not None:
+            new = NewDirectMessage(**said, receiver_id=receiver_id, total_unread=total)
+            hub.deliver(new, (receiver_id,))
         if hub.is_connected(draft.sender.user_id, but=draft.origin):
             own = OwnDirectMessage(**said, receiver_id=receiver_id)
             hub.deliver(own, (draft.sender.user_id,), but=draft.origin)
