@@ -62,7 +62,7 @@ def _furnish(app: web.Application) -> None:
     """The parts that need nothing opened."""
     app[service.DRAINING] = asyncio.Event()
     app[limits.LIMITER] = limits.limiter(app)
-    app[bus.BUS] = bus.LocalBus()
+    app[bus.BUS] = bus.make(app)
     app[hub.HUB] = hub.hub(app)
     app[commands.COMMANDS] = commands.CommandTable()
     for table in (commands.commands, message_commands.commands):
@@ -83,6 +83,7 @@ async def _drain(app: web.Application) -> None:
 # Opened in order, closed in reverse.
 OPENED = [
     pool.pool,
+    bus.bus,
     epoch.epoch,
     passwords.passwords,
     sessions.sessions,

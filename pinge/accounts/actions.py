@@ -87,7 +87,7 @@ async def log_out(app: web.Application, caller: Caller) -> None:
     """End the caller's session everywhere."""
     if not await SQL.end_session.run(app[POOL], session_id=caller.session_id):
         raise Unauthenticated("Already logged out.")
-    app[BUS].publish(SessionEnded(caller.session_id, caller.user_id))
+    app[BUS].publish(SessionEnded(caller.session_id, caller.user_id), caller.user_id)
 
 
 async def profile(app: web.Application, caller: Caller) -> asyncpg.Record:

@@ -129,4 +129,4 @@ async def end_what_is_over(app: web.Application) -> None:
         return
     for row in await SQL.sessions_over.rows(app[POOL], session_ids=list(connected)):
         caller = connected[row["session_id"]]
-        app[BUS].publish(SessionEnded(caller.session_id, caller.user_id))
+        app[BUS].publish(SessionEnded(caller.session_id, caller.user_id), caller.user_id)
