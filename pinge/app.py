@@ -20,7 +20,7 @@ from pinge.database import pool
 from pinge.http import cors, docs, endpoint, headers, limits, middlewares, reader, service
 from pinge.messages import commands as message_commands
 from pinge.messages import delivery, journal, pairs, purge
-from pinge.realtime import bus, commands, epoch, hub, tickets
+from pinge.realtime import bus, commands, epoch, feed, hub, tickets
 
 ROUTES = [
     service.routes,
@@ -64,6 +64,7 @@ def _furnish(app: web.Application) -> None:
     app[limits.LIMITER] = limits.limiter(app)
     app[bus.BUS] = bus.make(app)
     app[hub.HUB] = hub.hub(app)
+    app[feed.FEED] = feed.Feed(app)
     app[commands.COMMANDS] = commands.CommandTable()
     for table in (commands.commands, message_commands.commands):
         app[commands.COMMANDS].add(table)

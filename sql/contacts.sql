@@ -16,11 +16,11 @@ UPDATE users
  WHERE user_id = ANY ($1::uuid [])
 RETURNING user_id, rev;
 
--- name: insert_request(request_id, sender_id, receiver_id)
+-- name: insert_request(request_id, sender_id, receiver_id, sender_rev, receiver_rev)
 -- Ask; no row back means that they are contacts already.
 WITH asked AS (
-    INSERT INTO contact_requests (request_id, sender_id, receiver_id)
-    SELECT $1, $2, $3
+    INSERT INTO contact_requests (request_id, sender_id, receiver_id, sender_rev, receiver_rev)
+    SELECT $1, $2, $3, $4, $5
      WHERE NOT EXISTS (
                SELECT 1 FROM contacts AS k WHERE k.user_id = $2 AND k.contact_id = $3
            )
@@ -66,19 +66,23 @@ SELECT sender_id
    AND receiver_id = $2
    AND status = 'Pending';
 
--- name: answer_request(request_id, receiver_id, status)
+-- name: answer_request(request_id, receiver_id, status, receiver_rev)
 -- Answer once: the second answer touches nothing.
 UPDATE contact_requests
-   SET status = $3, answered_at = now()
+   SET status = $3, answered_at = now(), receiver_rev = $4
  WHERE request_id = $1
    AND receiver_id = $2
    AND status = 'Pending';
 
--- name: insert_contacts(user_id, contact_id)
+-- name: insert_contacts(user_id, user_rev, asker_id, asker_rev)
 -- Make two people contacts of each other; each row back is what one side sees of the other.
-WITH made AS (
-    INSERT INTO contacts (user_id, contact_id)
-    VALUES ($1, $2), ($2, $1)
+WITH reunited AS (
+    DELETE FROM former_contacts
+     WHERE (user_id = $1 AND contact_id = $3)
+        OR (user_id = $3 AND contact_id = $1)
+), made AS (
+    INSERT INTO contacts (user_id, contact_id, rev, asked)
+    VALUES ($1, $3, $2, false), ($3, $1, $4, true)
     RETURNING user_id, contact_id, connected_since
 )
 
@@ -94,11 +98,19 @@ SELECT k.contact_id, u.username, u.email, u.gender, u.country, k.connected_since
  WHERE k.user_id = $1
  ORDER BY u.username, k.contact_id;
 
--- name: delete_contacts(user_id, contact_id)
+-- name: delete_contacts(user_id, contact_id, user_rev, contact_rev)
 -- Part, on both sides.
-DELETE FROM contacts
- WHERE (user_id = $1 AND contact_id = $2)
-    OR (user_id = $2 AND contact_id = $1);
+WITH parted AS (
+    DELETE FROM contacts
+     WHERE (user_id = $1 AND contact_id = $2)
+        OR (user_id = $2 AND contact_id = $1)
+    RETURNING user_id, contact_id
+)
+
+INSERT INTO former_contacts (user_id, contact_id, rev)
+SELECT p.user_id, p.contact_id, CASE p.user_id WHEN $1 THEN $3::bigint ELSE $4::bigint END
+  FROM parted AS p
+    ON CONFLICT (user_id, contact_id) DO UPDATE SET rev = excluded.rev, parted_at = now();
 
 -- name: lock_direct_conversation(user_id, contact_id)
 -- Take the lock of a pair's conversation, if they have one.

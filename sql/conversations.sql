@@ -27,7 +27,11 @@ RETURNING ARRAY(SELECT user_id FROM members WHERE conversation_id = $1 AND left_
 -- name: advance_roster(conversation_id, rev)
 -- Give a change of who is in it its rev; back comes who is in it now.
 UPDATE conversations
-   SET last_rev = $2, roster_rev = $2
+   SET last_rev = $2,
+       roster_rev = $2,
+       member_count = (
+           SELECT count(*) FROM members WHERE conversation_id = $1 AND left_at IS NULL
+       )
  WHERE conversation_id = $1
 RETURNING ARRAY(SELECT user_id FROM members WHERE conversation_id = $1 AND left_at IS NULL);
 
@@ -42,10 +46,10 @@ SELECT c.conversation_id AS group_id, c.name, c.description, c.created_by, c.cre
    AND c.deleted_at IS NULL
  ORDER BY c.created_at DESC, c.conversation_id;
 
--- name: update_group(conversation_id, name, description)
+-- name: update_group(conversation_id, name, description, rev)
 -- Rename or describe a group; null leaves a field as it is.
 UPDATE conversations
-   SET name = coalesce($2, name), description = coalesce($3, description)
+   SET name = coalesce($2, name), description = coalesce($3, description), described_rev = $4
  WHERE conversation_id = $1
 RETURNING conversation_id AS group_id, name, description, created_by, created_at;
 
@@ -91,15 +95,17 @@ SELECT m.user_id, u.username,
 -- name: add_members(conversation_id, user_ids, role, rev)
 -- Let in those who exist and are not in yet; who comes back starts with nothing unread.
 WITH added AS (
-    INSERT INTO members (conversation_id, user_id, role, rev, read_seq)
-    SELECT c.conversation_id, u.user_id, $3, $4, c.last_seq
+    INSERT INTO members (conversation_id, user_id, role, rev, joined_rev,
+                         joined_seq, read_seq, delivered_seq)
+    SELECT c.conversation_id, u.user_id, $3, $4, $4, c.last_seq, c.last_seq, c.last_seq
       FROM conversations AS c
       JOIN users AS u ON u.user_id = ANY ($2::uuid [])
      WHERE c.conversation_id = $1
         ON CONFLICT (conversation_id, user_id) DO UPDATE
        SET role = excluded.role, rev = excluded.rev, joined_at = clock_timestamp(),
-           left_at = NULL, read_seq = excluded.read_seq, sent_at_read = members.sent,
-           read_ahead = '{}', read_ahead_count = 0
+           left_at = NULL, joined_rev = excluded.joined_rev, joined_seq = excluded.joined_seq,
+           read_seq = excluded.read_seq, delivered_seq = excluded.delivered_seq,
+           sent_at_read = members.sent, read_ahead = '{}', read_ahead_count = 0
      WHERE members.left_at IS NOT NULL
     RETURNING user_id, role, joined_at
 )

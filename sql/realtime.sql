@@ -23,3 +23,21 @@ SELECT epoch_id
   FROM epochs
  ORDER BY begun_at DESC
  LIMIT 1;
+
+-- name: places_of(user_ids, large)
+-- Where all that concerns these users stands; conversations over so many members also by themselves.
+SELECT u.user_id, u.rev AS user_rev, p.conversation_ids, p.seqs, p.revs, p.large_ids
+  FROM users AS u
+ CROSS JOIN LATERAL (
+      SELECT coalesce(array_agg(c.conversation_id), '{}') AS conversation_ids,
+             coalesce(array_agg(c.last_seq), '{}') AS seqs,
+             coalesce(array_agg(c.last_rev), '{}') AS revs,
+             coalesce(array_agg(c.conversation_id) FILTER (WHERE c.member_count > $2::int), '{}')
+                 AS large_ids
+        FROM members AS m
+        JOIN conversations AS c ON c.conversation_id = m.conversation_id
+       WHERE m.user_id = u.user_id
+         AND m.left_at IS NULL
+         AND c.deleted_at IS NULL
+  ) AS p
+ WHERE u.user_id = ANY ($1::uuid []);

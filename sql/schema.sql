@@ -121,6 +121,8 @@ CREATE TABLE conversations (
     roster_rev bigint DEFAULT 1 NOT NULL,
     last_sent_at timestamp with time zone,
     last_sender_id uuid,
+    described_rev bigint DEFAULT 1 NOT NULL,
+    member_count bigint DEFAULT 2 NOT NULL,
     CONSTRAINT conversations_kind_check CHECK ((kind = ANY (ARRAY['direct'::text, 'group'::text]))),
     CONSTRAINT conversations_name_check CHECK (((kind = 'direct'::text) OR (name IS NOT NULL))),
     CONSTRAINT conversations_pair_check CHECK (
@@ -143,6 +145,11 @@ CREATE TABLE members (
     sent_at_read bigint DEFAULT 0 NOT NULL,
     read_ahead int8multirange DEFAULT '{}'::int8multirange NOT NULL,
     read_ahead_count bigint DEFAULT 0 NOT NULL,
+    joined_seq bigint DEFAULT 0 NOT NULL,
+    joined_rev bigint DEFAULT 1 NOT NULL,
+    delivered_seq bigint DEFAULT 0 NOT NULL,
+    receipt_rev bigint DEFAULT 0 NOT NULL,
+    receipt_due boolean DEFAULT false NOT NULL,
     CONSTRAINT members_role_check CHECK ((role = ANY (ARRAY['Admin'::text, 'Member'::text])))
 )
 WITH (fillfactor='70');
@@ -160,6 +167,8 @@ CREATE TABLE contact_requests (
     status text DEFAULT 'Pending'::text NOT NULL,
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     answered_at timestamp with time zone,
+    sender_rev bigint DEFAULT 0 NOT NULL,
+    receiver_rev bigint DEFAULT 0 NOT NULL,
     CONSTRAINT contact_requests_not_oneself_check CHECK ((sender_id <> receiver_id)),
     CONSTRAINT contact_requests_status_check CHECK ((status = ANY (ARRAY['Pending'::text, 'Accepted'::text, 'Rejected'::text])))
 );
@@ -167,12 +176,21 @@ CREATE TABLE contact_requests (
 CREATE TABLE contacts (
     user_id uuid NOT NULL,
     contact_id uuid NOT NULL,
-    connected_since timestamp with time zone DEFAULT now() NOT NULL
+    connected_since timestamp with time zone DEFAULT now() NOT NULL,
+    rev bigint DEFAULT 0 NOT NULL,
+    asked boolean DEFAULT false NOT NULL
 );
 
 CREATE TABLE epochs (
     epoch_id uuid DEFAULT gen_random_uuid() NOT NULL,
     begun_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+);
+
+CREATE TABLE former_contacts (
+    user_id uuid NOT NULL,
+    contact_id uuid NOT NULL,
+    rev bigint NOT NULL,
+    parted_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
 CREATE TABLE messages (
@@ -240,6 +258,9 @@ ALTER TABLE ONLY conversations
 ALTER TABLE ONLY epochs
     ADD CONSTRAINT epochs_pkey PRIMARY KEY (epoch_id);
 
+ALTER TABLE ONLY former_contacts
+    ADD CONSTRAINT former_contacts_pkey PRIMARY KEY (user_id, contact_id);
+
 ALTER TABLE ONLY members
     ADD CONSTRAINT members_pkey PRIMARY KEY (conversation_id, user_id);
 
@@ -278,6 +299,10 @@ CREATE INDEX conversations_high_user_id_idx ON conversations USING btree (high_u
 
 CREATE INDEX conversations_unpurged_idx ON conversations USING btree (deleted_at) WHERE ((deleted_at IS NOT NULL) AND (purged_at IS NULL));
 
+CREATE INDEX former_contacts_contact_id_idx ON former_contacts USING btree (contact_id);
+
+CREATE INDEX members_receipt_due_idx ON members USING btree (conversation_id) WHERE receipt_due;
+
 CREATE INDEX members_user_id_idx ON members USING btree (user_id, conversation_id);
 
 CREATE INDEX sessions_user_id_idx ON sessions USING btree (user_id);
@@ -308,6 +333,12 @@ ALTER TABLE ONLY conversations
 
 ALTER TABLE ONLY conversations
     ADD CONSTRAINT conversations_low_user_id_fkey FOREIGN KEY (low_user_id) REFERENCES users(user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY former_contacts
+    ADD CONSTRAINT former_contacts_contact_id_fkey FOREIGN KEY (contact_id) REFERENCES users(user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY former_contacts
+    ADD CONSTRAINT former_contacts_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY members
     ADD CONSTRAINT members_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversations(conversation_id) ON DELETE CASCADE;

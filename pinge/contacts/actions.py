@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -27,6 +28,8 @@ from pinge.errors import (
     RequestWaiting,
 )
 from pinge.http.caller import Caller
+from pinge.realtime.events import UserEvent
+from pinge.realtime.feed import FEED
 from pinge.realtime.hub import HUB
 
 SQL = Queries("contacts")
@@ -44,7 +47,12 @@ async def send_request(app: web.Application, caller: Caller, *, receiver_email: 
         async with transaction(app) as tx:
             revs = await _touch(tx, caller.user_id, receiver_id)
             request = await SQL.insert_request.row(
-                tx, request_id=request_id, sender_id=caller.user_id, receiver_id=receiver_id
+                tx,
+                request_id=request_id,
+                sender_id=caller.user_id,
+                receiver_id=receiver_id,
+                sender_rev=revs[caller.user_id],
+                receiver_rev=revs[receiver_id],
             )
     except asyncpg.UniqueViolationError as error:
         if error.constraint_name != "contact_requests_pending_pair_key":
@@ -52,9 +60,8 @@ async def send_request(app: web.Application, caller: Caller, *, receiver_email: 
         raise await _why_not(app, caller, receiver_id) from None
     if request is None:
         raise AlreadyContacts
-    hub = app[HUB]
-    hub.deliver(NewContactRequest(**request, user_rev=revs[receiver_id]), [receiver_id])
-    hub.deliver(ContactRequestSent(**request, user_rev=revs[caller.user_id]), [caller.user_id])
+    _tell(app, receiver_id, NewContactRequest(**request, user_rev=revs[receiver_id]))
+    _tell(app, caller.user_id, ContactRequestSent(**request, user_rev=revs[caller.user_id]))
     return request_id
 
 
@@ -69,32 +76,36 @@ async def accept(app: web.Application, caller: Caller, *, request_id: UUID) -> U
         sender_id = await _waiting_sender(tx, caller, request_id)
         conversation_id = await open_direct(tx, caller.user_id, sender_id)
         revs = await _touch(tx, caller.user_id, sender_id)
-        await _answer(tx, caller, request_id, "Accepted")
-        pair = await SQL.insert_contacts.rows(tx, user_id=caller.user_id, contact_id=sender_id)
-    hub = app[HUB]
-    for row in pair:
-        contact = dict(row)
-        owner_id = contact.pop("user_id")
-        kind = ContactAdded if owner_id == caller.user_id else ContactRequestAccepted
-        event = kind(**contact, conversation_id=conversation_id, user_rev=revs[owner_id])
-        hub.deliver(event, [owner_id])
+        await _answer(tx, caller, request_id, "Accepted", revs[caller.user_id])
+        pair = await SQL.insert_contacts.rows(
+            tx,
+            user_id=caller.user_id,
+            user_rev=revs[caller.user_id],
+            asker_id=sender_id,
+            asker_rev=revs[sender_id],
+        )
+    app[FEED].begin(conversation_id, 0, 1, (caller.user_id, sender_id))
+    contacts = {row["user_id"]: dict(row) for row in pair}
+    mine, theirs = contacts[caller.user_id], contacts[sender_id]
+    added = _contact(ContactAdded, mine, conversation_id, revs)
     answered = ContactRequestAnswered(
         request_id=request_id, status="Accepted", user_rev=revs[caller.user_id]
     )
-    hub.deliver(answered, [caller.user_id])
+    _tell(app, caller.user_id, added, answered)
+    _tell(app, sender_id, _contact(ContactRequestAccepted, theirs, conversation_id, revs))
     return sender_id
 
 
 async def reject(app: web.Application, caller: Caller, *, request_id: UUID) -> None:
     """Decline; whoever asked may ask again, and is not told."""
     async with transaction(app) as tx:
-        sender_id = await _waiting_sender(tx, caller, request_id)
-        revs = await _touch(tx, caller.user_id, sender_id)
-        await _answer(tx, caller, request_id, "Rejected")
+        await _waiting_sender(tx, caller, request_id)
+        revs = await _touch(tx, caller.user_id)
+        await _answer(tx, caller, request_id, "Rejected", revs[caller.user_id])
     answered = ContactRequestAnswered(
         request_id=request_id, status="Rejected", user_rev=revs[caller.user_id]
     )
-    app[HUB].deliver(answered, [caller.user_id])
+    _tell(app, caller.user_id, answered)
 
 
 async def contacts(app: web.Application, caller: Caller) -> list[asyncpg.Record]:
@@ -107,11 +118,17 @@ async def remove(app: web.Application, caller: Caller, *, contact_id: UUID) -> N
     async with transaction(app) as tx:
         await lock_direct(tx, caller.user_id, contact_id)
         revs = await _touch(tx, caller.user_id, contact_id)
-        if not await SQL.delete_contacts.run(tx, user_id=caller.user_id, contact_id=contact_id):
+        parted = await SQL.delete_contacts.run(
+            tx,
+            user_id=caller.user_id,
+            contact_id=contact_id,
+            user_rev=revs[caller.user_id],
+            contact_rev=revs.get(contact_id),
+        )
+        if not parted:
             raise NotFound("This is no contact of yours.")
     for owner_id, other_id in ((caller.user_id, contact_id), (contact_id, caller.user_id)):
-        removed = ContactRemoved(contact_id=other_id, user_rev=revs[owner_id])
-        app[HUB].deliver(removed, [owner_id])
+        _tell(app, owner_id, ContactRemoved(contact_id=other_id, user_rev=revs[owner_id]))
 
 
 async def open_direct(tx: Connection, user_id: UUID, contact_id: UUID) -> UUID:
@@ -133,6 +150,24 @@ async def lock_direct(tx: Connection, user_id: UUID, contact_id: UUID) -> UUID |
     return conversation_id
 
 
+def _contact(
+    kind: type[ContactAdded], contact: dict[str, Any], conversation_id: UUID, revs: dict[UUID, int]
+) -> ContactAdded:
+    """What one of two who are contacts now is told of the other."""
+    owner_id = contact.pop("user_id")
+    return kind(**contact, conversation_id=conversation_id, user_rev=revs[owner_id])
+
+
+def _tell(app: web.Application, user_id: UUID, *events: UserEvent) -> None:
+    """Tell all devices of somebody what changed for them under one rev."""
+
+    def telling() -> None:
+        for event in events:
+            app[HUB].deliver(event, (user_id,))
+
+    app[FEED].tell_user(user_id, events[0].user_rev, telling)
+
+
 async def _touch(tx: Connection, *user_ids: UUID) -> dict[UUID, int]:
     """Lock these users and give each their next rev."""
     await SQL.lock_users.rows(tx, user_ids=user_ids)
@@ -150,9 +185,15 @@ async def _waiting_sender(tx: Connection, caller: Caller, request_id: UUID) -> U
     return sender_id
 
 
-async def _answer(tx: Connection, caller: Caller, request_id: UUID, status: str) -> None:
+async def _answer(
+    tx: Connection, caller: Caller, request_id: UUID, status: str, receiver_rev: int
+) -> None:
     answered = await SQL.answer_request.run(
-        tx, request_id=request_id, receiver_id=caller.user_id, status=status
+        tx,
+        request_id=request_id,
+        receiver_id=caller.user_id,
+        status=status,
+        receiver_rev=receiver_rev,
     )
     if not answered:  # by another device, while this one waited for the lock
         raise NotFound("No such request waits for you.")

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from pinge.realtime.events import Event
+from pinge.realtime.events import UserEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ContactRequestSent(Event):
+class ContactRequestSent(UserEvent):
     """I asked somebody: told to my other devices."""
 
     name: ClassVar[str] = "contact_request_sent"
@@ -23,7 +23,6 @@ class ContactRequestSent(Event):
     receiver_email: str
     status: str
     created_at: datetime
-    user_rev: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +42,7 @@ class NewContactRequest(ContactRequestSent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ContactAdded(Event):
+class ContactAdded(UserEvent):
     """I accepted somebody's request: told to my other devices."""
 
     name: ClassVar[str] = "contact_added"
@@ -55,7 +54,6 @@ class ContactAdded(Event):
     country: str
     connected_since: datetime
     conversation_id: UUID
-    user_rev: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,21 +72,19 @@ class ContactRequestAccepted(ContactAdded):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ContactRequestAnswered(Event):
+class ContactRequestAnswered(UserEvent):
     """A request to me waits no longer; whoever sent it does not hear of a rejection."""
 
     name: ClassVar[str] = "contact_request_answered"
 
     request_id: UUID
     status: str
-    user_rev: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ContactRemoved(Event):
+class ContactRemoved(UserEvent):
     """One of us ended it: we are no longer contacts."""
 
     name: ClassVar[str] = "contact_removed"
 
     contact_id: UUID
-    user_rev: int

@@ -19,12 +19,11 @@ from pinge.conversations.events import (
 from pinge.conversations.rosters import ROSTERS
 from pinge.conversations.rosters import Roster as Roster  # for those who ask for rosters
 from pinge.conversations.schemas import MOST_MEMBERS
-from pinge.conversations.telling import tell, tell_added, welcome
+from pinge.conversations.telling import tell, tell_added, tell_and_part
 from pinge.database.pool import POOL, transaction
 from pinge.database.queries import Connection, Queries
 from pinge.errors import BadRequest, LastAdmin, NotAdmin, NotFound, NotMember
 from pinge.http.caller import Caller
-from pinge.realtime.hub import HUB
 
 SQL = Queries("conversations")
 
@@ -60,8 +59,8 @@ async def create_group(
         assert group is not None
         seated = await _seat(tx, group_id, [caller.user_id], "Admin", rev=1)
         seated += await _seat(tx, group_id, others, "Member", rev=1)
-    for row in seated:
-        welcome(app, group, row, rev=1, last_seq=0)
+        present = await SQL.advance_roster.value(tx, conversation_id=group_id, rev=1)
+    tell_added(app, group, seated, present, rev=1, last_seq=0)
     return group
 
 
@@ -86,7 +85,7 @@ async def update_group(
         if name is None and description is None:
             raise BadRequest("There is nothing to change.")
         group = await SQL.update_group.row(
-            tx, conversation_id=group_id, name=name, description=description
+            tx, conversation_id=group_id, name=name, description=description, rev=rev
         )
         assert group is not None
         present = await SQL.advance.value(tx, conversation_id=group_id, rev=rev)
@@ -106,7 +105,7 @@ async def delete_group(app: web.Application, caller: Caller, group_id: UUID) -> 
         await SQL.mark_deleted.run(tx, conversation_id=group_id)
         await SQL.advance_roster.run(tx, conversation_id=group_id, rev=rev)
     deleted = GroupDeleted(conversation_id=group_id, rev=rev)
-    app[HUB].deliver(deleted, [row["user_id"] for row in former])
+    tell_and_part(app, deleted, (), [row["user_id"] for row in former])
 
 
 async def leave_group(app: web.Application, caller: Caller, group_id: UUID) -> None:
@@ -125,7 +124,7 @@ async def leave_group(app: web.Application, caller: Caller, group_id: UUID) -> N
         if not staying:
             await SQL.mark_deleted.run(tx, conversation_id=group_id)
     removed = MemberRemoved(conversation_id=group_id, rev=rev, user_id=caller.user_id)
-    tell(app, removed, staying, caller.user_id)
+    tell_and_part(app, removed, staying, [caller.user_id])
 
 
 async def members(app: web.Application, caller: Caller, group_id: UUID) -> list[asyncpg.Record]:
@@ -172,7 +171,7 @@ async def remove_member(
             raise BadRequest("You cannot remove yourself: leave the group.")
         staying = await _unseat(tx, group_id, user_id, rev)
     removed = MemberRemoved(conversation_id=group_id, rev=rev, user_id=user_id)
-    tell(app, removed, staying, user_id)
+    tell_and_part(app, removed, staying, [user_id])
 
 
 async def change_role(

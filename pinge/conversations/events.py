@@ -6,19 +6,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 from uuid import UUID
 
-from pinge.realtime.events import Event
+from pinge.realtime.events import ConversationEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GroupEvent(Event):
-    """Something about a group; a group's id is its conversation's."""
-
-    conversation_id: UUID
-    rev: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GroupJoined(GroupEvent):
+class GroupJoined(ConversationEvent):
     """I am in a group now: I made it, or somebody let me in."""
 
     name: ClassVar[str] = "group_joined"
@@ -29,7 +21,7 @@ class GroupJoined(GroupEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GroupUpdated(GroupEvent):
+class GroupUpdated(ConversationEvent):
     """Its name or description is another."""
 
     name: ClassVar[str] = "group_updated"
@@ -38,14 +30,14 @@ class GroupUpdated(GroupEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class GroupDeleted(GroupEvent):
+class GroupDeleted(ConversationEvent):
     """It is no more."""
 
     name: ClassVar[str] = "group_deleted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MembersAdded(GroupEvent):
+class MembersAdded(ConversationEvent):
     """Others are in it now."""
 
     name: ClassVar[str] = "members_added"
@@ -54,7 +46,7 @@ class MembersAdded(GroupEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MemberRemoved(GroupEvent):
+class MemberRemoved(ConversationEvent):
     """Somebody left or was removed; told to them too."""
 
     name: ClassVar[str] = "member_removed"
@@ -63,7 +55,7 @@ class MemberRemoved(GroupEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MemberRoleChanged(GroupEvent):
+class MemberRoleChanged(ConversationEvent):
     """Somebody became an admin, or is none any more."""
 
     name: ClassVar[str] = "member_role_changed"

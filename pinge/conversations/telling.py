@@ -1,27 +1,43 @@
-"""Telling a group what happens to it.
-
-Nothing is waited for between a commit and its event, so that hardly ever a later change is heard
-before an earlier one; `rev` says which was which.
-"""
+"""Telling a group what happens to it, each change in its place."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from uuid import UUID
 
 import asyncpg
 from aiohttp import web
 
-from pinge.conversations.events import GroupEvent, GroupJoined, MembersAdded
+from pinge.conversations.events import GroupJoined, MembersAdded
 from pinge.conversations.rosters import ROSTERS, Roster
+from pinge.realtime.events import ConversationEvent
+from pinge.realtime.feed import FEED
 from pinge.realtime.hub import HUB
 
 
-def tell(app: web.Application, event: GroupEvent, present: Iterable[UUID], *others: UUID) -> None:
-    """Tell those who are in it at this rev, and these; and remember who is."""
+def tell(app: web.Application, event: ConversationEvent, present: Iterable[UUID]) -> None:
+    """Tell those who are in it at this rev; and remember who is."""
     member_ids = tuple(present)
     app[ROSTERS].learn(event.conversation_id, Roster("group", event.rev, member_ids))
-    app[HUB].deliver(event, (*member_ids, *others))
+    telling = partial(app[HUB].deliver, event, member_ids)
+    app[FEED].tell(event.conversation_id, event.rev, member_ids, telling)
+
+
+def tell_and_part(
+    app: web.Application, event: ConversationEvent, staying: Iterable[UUID], leaving: Iterable[UUID]
+) -> None:
+    """Tell those who stay, and, for the last time, those who do not."""
+    member_ids, former_ids = tuple(staying), tuple(leaving)
+    app[ROSTERS].learn(event.conversation_id, Roster("group", event.rev, member_ids))
+    everybody = (*member_ids, *former_ids)
+
+    def telling() -> None:
+        app[HUB].deliver(event, everybody)
+        for user_id in former_ids:
+            app[FEED].forget(event.conversation_id, user_id)
+
+    app[FEED].tell(event.conversation_id, event.rev, everybody, telling)
 
 
 def tell_added(
@@ -34,23 +50,26 @@ def tell_added(
     last_seq: int,
 ) -> None:
     """Welcome each who is new, and tell everybody of them."""
-    for row in seated:
-        welcome(app, group, row, rev=rev, last_seq=last_seq)
-    added = MembersAdded(
-        conversation_id=group["group_id"], rev=rev, members=[dict(row) for row in seated]
-    )
-    tell(app, added, present)
+    group_id, member_ids = group["group_id"], tuple(present)
+    members = [dict(row) for row in seated]
+    welcomes = {
+        row["user_id"]: GroupJoined(
+            conversation_id=group_id,
+            rev=rev,
+            group=dict(group),
+            role=row["role"],
+            last_seq=last_seq,
+        )
+        for row in seated
+    }
+    added = MembersAdded(conversation_id=group_id, rev=rev, members=members)
 
+    def telling() -> None:
+        for user_id, joined in welcomes.items():
+            app[HUB].deliver(joined, (user_id,))
+        if rev > 1:  # those who were in it from the start need not be told of each other
+            app[HUB].deliver(added, member_ids)
 
-def welcome(
-    app: web.Application, group: asyncpg.Record, seated: asyncpg.Record, *, rev: int, last_seq: int
-) -> None:
-    """Tell somebody what they are in now."""
-    joined = GroupJoined(
-        conversation_id=group["group_id"],
-        rev=rev,
-        group=dict(group),
-        role=seated["role"],
-        last_seq=last_seq,
-    )
-    app[HUB].deliver(joined, [seated["user_id"]])
+    app[ROSTERS].learn(group_id, Roster("group", rev, member_ids))
+    app[FEED].begin(group_id, last_seq, rev - 1, welcomes)
+    app[FEED].tell(group_id, rev, member_ids, telling)

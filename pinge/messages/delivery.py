@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -20,6 +21,8 @@ from pinge.messages.events import (
     OwnGroupMessage,
 )
 from pinge.messages.journal import Written
+from pinge.realtime.feed import FEED
+from pinge.realtime.following import Telling
 from pinge.realtime.hub import HUB
 
 SQL = Queries("messages")
@@ -54,14 +57,20 @@ class Delivery:
         for written in batch:
             receiver_id = written.draft.receiver_id
             if receiver_id is not None:
-                self._direct(written, receiver_id, totals)
+                pair = (receiver_id, written.draft.sender.user_id)
+                self._tell(written, pair, partial(self._direct, written, receiver_id, totals))
             elif (roster := rosters.get(written.draft.conversation_id)) is not None:
-                self._group(written, roster.user_ids)
-                carried += HEARER * len(roster.user_ids)
+                everybody = roster.user_ids
+                self._tell(written, everybody, partial(self._group, written, everybody))
+                carried += HEARER * len(everybody)
             carried += len(written.draft.content)
             if carried > BREATHER:  # let sockets write before more comes
                 carried = 0
                 await asyncio.sleep(0)
+
+    def _tell(self, written: Written, to: tuple[UUID, ...], telling: Telling) -> None:
+        place = written.draft.conversation_id
+        self._app[FEED].tell(place, written.rev, to, telling, seq=written.seq)
 
     async def _totals(self, batch: list[Written]) -> dict[UUID, int]:
         """The sums of those who connected while the batch was written, which so brought none."""

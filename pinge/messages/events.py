@@ -7,16 +7,14 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from pinge.realtime.events import Event
+from pinge.realtime.events import ConversationEvent, Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewMessage(Event):
+class NewMessage(ConversationEvent):
     """Somebody said something, at this place of the conversation."""
 
-    conversation_id: UUID
     seq: int
-    rev: int
     message_id: UUID
     sender_id: UUID
     sender_name: str

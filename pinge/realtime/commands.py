@@ -22,6 +22,7 @@ from pinge.realtime.socket import Socket
 
 logger = structlog.get_logger("pinge.realtime")
 
+RESUME = "resume"  # the one command that events of a new socket wait for
 LONGEST_ID = 100  # characters
 
 
@@ -80,6 +81,8 @@ class CommandTable:
             command_id = _id(said)
             checked(said)
             takes, handle = self._find(socket, said.get("type"))
+            if socket.gate is not None and said["type"] != RESUME:
+                socket.gate.open()  # it had its chance
             payload = loaded(takes, said.get("payload") or {})
             await handle(Command(app, socket, command_id, payload))
         except PingeError as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any, ClassVar
+from uuid import UUID
 
 from pinge import wire
 
@@ -27,6 +28,33 @@ class Event:
         if self.contract is None:
             return None
         return {name: getattr(self, name) for name in self.contract}
+
+    def at(self, user_id: UUID) -> tuple[UUID, int] | None:
+        """Which position of this user it moves, and to which rev, if any."""
+        return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationEvent(Event):
+    """A change in a conversation; `rev` is its place among all changes there."""
+
+    conversation_id: UUID
+    rev: int
+
+    def at(self, user_id: UUID) -> tuple[UUID, int] | None:
+        """The conversation and its rev."""
+        return self.conversation_id, self.rev
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UserEvent(Event):
+    """A change of what is one user's own; `user_rev` is its place among all of theirs."""
+
+    user_rev: int
+
+    def at(self, user_id: UUID) -> tuple[UUID, int] | None:
+        """The user and their rev."""
+        return user_id, self.user_rev
 
 
 @cache

@@ -18,9 +18,11 @@ from pinge.realtime import schemas, tickets
 from pinge.realtime.commands import COMMANDS, refuse
 from pinge.realtime.epoch import EPOCH
 from pinge.realtime.events import frame
+from pinge.realtime.feed import FEED
 from pinge.realtime.flood import BURST, FRAMES_PER_SECOND, PATIENCE, FrameBucket
+from pinge.realtime.gate import OUTBOX_BYTES, Gate
 from pinge.realtime.hub import HUB
-from pinge.realtime.socket import OUTBOX_BYTES, Close, Socket
+from pinge.realtime.socket import Close, Socket
 
 routes = web.RouteTableDef()
 
@@ -56,11 +58,12 @@ async def connect(request: web.Request) -> web.WebSocketResponse:
         max_msg_size=LARGEST_FRAME,
         writer_limit=WRITER_LIMIT,
     )
-    await ws.prepare(request)
-    transport = request.transport
-    if transport is None:  # gone before it began
-        return ws
-    await _converse(request.app, ws, Socket(ws, transport, caller, address))
+    # Before the handshake is answered: what the client then fetches is as new as what it hears.
+    async with request.app[FEED].following(caller.user_id):
+        await ws.prepare(request)
+        transport = request.transport
+        if transport is not None:  # else gone before it began
+            await _converse(request.app, ws, Socket(ws, transport, caller, address))
     return ws
 
 
@@ -73,6 +76,8 @@ async def _converse(app: web.Application, ws: web.WebSocketResponse, socket: Soc
             socket.end(Close.SESSION_ENDED, "This session has ended: log in again.")
         if socket.v1:
             socket.push(_hello(app, socket.caller))
+            socket.gate = Gate(socket)
+            socket.gate.open_soon()
         await _listen(app, ws, socket)
     finally:
         hub.leave(socket)
@@ -109,12 +114,15 @@ def _hello(app: web.Application, caller: Caller) -> bytes:
         "frames_burst": BURST,
         "outbox_bytes": OUTBOX_BYTES,
     }
+    place = app[FEED].place(caller.user_id)
+    assert place is not None  # it is followed for as long as it has a socket
     return frame(
         "hello",
         {
             "epoch": app[EPOCH],
             "user_id": caller.user_id,
             "session_id": caller.session_id,
+            "user_rev": place.rev,
             "heartbeat_seconds": HEARTBEAT,
             "version": pinge.__version__,
             "limits": limits,

@@ -76,8 +76,12 @@ class Hub:
         for user_id in to:
             for socket in self._sockets.get(user_id, ()):
                 data = frame.encoded(v1=socket.v1)
-                if data is not None and socket is not but:
+                if data is None or socket is but:
+                    continue
+                if socket.gate is None:
                     socket.push(data)
+                else:
+                    socket.gate.hear(event.at(user_id), data)
 
     def end_session(self, ended: SessionEnded) -> None:
         """Close the sockets of a session."""

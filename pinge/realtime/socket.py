@@ -9,10 +9,9 @@ from enum import IntEnum
 from aiohttp import web
 
 from pinge.http.caller import Caller
+from pinge.realtime.gate import OUTBOX_BYTES, OUTBOX_FRAMES, Gate
 from pinge.realtime.meters import OPEN, SLOW
 
-OUTBOX_BYTES = 256 * 1024
-OUTBOX_FRAMES = 1000
 RETRY = 0.05  # seconds until a reader who has not caught up is looked at again
 GOODBYE = 1.0  # seconds the peer has to answer a close before it is cut off
 
@@ -47,6 +46,7 @@ class Socket:
         "address",
         "caller",
         "ending",
+        "gate",
         "v1",
     )
 
@@ -68,6 +68,7 @@ class Socket:
         self.address = address
         self.v1 = ws.ws_protocol is not None
         self.ending: asyncio.Task[None] | None = None
+        self.gate: Gate | None = None  # what events have to pass
         OPEN.inc()
 
     def push(self, frame: bytes) -> None:
@@ -80,6 +81,11 @@ class Socket:
             self._overflow()
         elif self._flushing is None:
             self._flushing = self._loop.call_soon(self._flush)
+
+    def let_go(self) -> None:
+        """More has come than is kept for one reader."""
+        SLOW.inc()
+        self.end(Close.SLOW, "You read too slowly: come back and fetch what you missed.")
 
     def end(self, code: Close, reason: str) -> None:
         """Close without waiting for anybody; what was pushed just before still goes, if it can."""
@@ -99,8 +105,7 @@ class Socket:
             self._flushing.cancel()
         self._flush()
         if self._outbox:
-            SLOW.inc()
-            self.end(Close.SLOW, "You read too slowly: come back and fetch what you missed.")
+            self.let_go()
 
     def _flush(self) -> None:
         self._flushing = None

@@ -1,0 +1,55 @@
+-- What resume needs to find every change by its rev, and positions of what was delivered.
+-- Lock: ACCESS EXCLUSIVE, short (defaults are constants). Undo: drop the columns and the table.
+
+-- described_rev is the rev of the latest change of name or description. member_count is how many are
+-- in it: what many people are in is told to their nodes by the conversation, not by each of them.
+ALTER TABLE conversations
+ADD COLUMN described_rev bigint NOT NULL DEFAULT 1,
+ADD COLUMN member_count bigint NOT NULL DEFAULT 2;
+
+UPDATE conversations AS c
+   SET member_count = (
+       SELECT count(*)
+         FROM members AS m
+        WHERE m.conversation_id = c.conversation_id
+          AND m.left_at IS NULL
+   )
+ WHERE c.kind = 'group';
+
+-- joined_seq and joined_rev are where the conversation stood when this member came, or came back;
+-- rev of a tombstone is where it stood when they went. All up to delivered_seq, and all that is read,
+-- has reached a device of theirs. receipt_rev is the rev under which these positions were last told
+-- to the others; receipt_due says that they have moved since.
+ALTER TABLE members
+ADD COLUMN joined_seq bigint NOT NULL DEFAULT 0,
+ADD COLUMN joined_rev bigint NOT NULL DEFAULT 1,
+ADD COLUMN delivered_seq bigint NOT NULL DEFAULT 0,
+ADD COLUMN receipt_rev bigint NOT NULL DEFAULT 0,
+ADD COLUMN receipt_due boolean NOT NULL DEFAULT false;
+
+UPDATE members
+   SET joined_rev = rev
+ WHERE rev > 1;
+
+-- The revs of the two users at the latest change of a request.
+ALTER TABLE contact_requests
+ADD COLUMN sender_rev bigint NOT NULL DEFAULT 0,
+ADD COLUMN receiver_rev bigint NOT NULL DEFAULT 0;
+
+-- rev is the owner's; asked tells whether they, and not the other, had asked.
+ALTER TABLE contacts
+ADD COLUMN rev bigint NOT NULL DEFAULT 0,
+ADD COLUMN asked boolean NOT NULL DEFAULT false;
+
+-- Who was somebody's contact and is no more: the tombstone tells their devices.
+CREATE TABLE former_contacts (
+    user_id uuid NOT NULL CONSTRAINT former_contacts_user_id_fkey
+    REFERENCES users ON DELETE CASCADE,
+    contact_id uuid NOT NULL CONSTRAINT former_contacts_contact_id_fkey
+    REFERENCES users ON DELETE CASCADE,
+    rev bigint NOT NULL,
+    parted_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT former_contacts_pkey PRIMARY KEY (user_id, contact_id)
+);
+
+CREATE INDEX former_contacts_contact_id_idx ON former_contacts (contact_id);

@@ -1,0 +1,4 @@
+-- Finds positions that moved and were not told yet, few at any time.
+-- Lock: SHARE UPDATE EXCLUSIVE. Undo: drop the index.
+-- pinge: no-transaction
+CREATE INDEX CONCURRENTLY members_receipt_due_idx ON members (conversation_id) WHERE receipt_due;

@@ -1,0 +1,182 @@
+"""What is told to the sockets of this process: each change once, in the order of its revs.
+
+For every user with a socket here, and every conversation of theirs, the feed knows the rev up to
+which this process has told everything. The next rev is told at once. A later one waits: what lies
+before it was written a moment ago by another request, or by another process whose hint was lost,
+and is read from PostgreSQL if it does not come by itself. So a lost hint delays and never loses.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+from aiohttp import web
+
+from pinge.realtime.bus import BUS, ConversationMoved, UserMoved
+from pinge.realtime.following import LARGE, Following, Place, Telling
+from pinge.realtime.hub import HUB
+
+MOST_PARKED = 1000  # changes of one conversation that wait in memory; the rest is read
+PATIENCE = 0.02  # seconds a rev that is missing may come by itself before it is read
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What was read under one rev: the seq if it is a message, else 0, and how to tell it."""
+
+    rev: int
+    seq: int
+    telling: Telling
+
+
+class Feed:
+    """The gate between what was committed and the hub."""
+
+    def __init__(self, app: web.Application) -> None:
+        self._hub = app[HUB]
+        self._bus = app[BUS]
+        self._following = Following(app)
+        self._places = self._following.places
+        self._speaking = False
+        self.behind: set[UUID] = set()
+        self.someone_is_behind = asyncio.Event()
+        self._bus.subscribe(ConversationMoved, self._conversation_moved)
+        self._bus.subscribe(UserMoved, self._user_moved)
+
+    @asynccontextmanager
+    async def following(self, user_id: UUID) -> AsyncIterator[None]:
+        """Know the places of a user who opens a socket here; Unavailable when they are unreadable.
+
+        Entered before the handshake is answered, so that whatever the client fetches after it is
+        as new as the place from which on it is told.
+        """
+        await self._following.start(user_id)
+        try:
+            yield
+        finally:
+            self._following.end(user_id)
+
+    @property
+    def followed_users(self) -> list[UUID]:
+        """Who has sockets here."""
+        return list(self._following)
+
+    def place(self, key: UUID) -> Place | None:
+        """How far this conversation, or user, has been told; None when nobody here follows it."""
+        return self._places.get(key)
+
+    def places(self) -> dict[UUID, int]:
+        """The revs of all that is followed here."""
+        return {key: place.rev for key, place in self._places.items()}
+
+    def tell(
+        self, conversation_id: UUID, rev: int, to: Iterable[UUID], telling: Telling, *, seq: int = 0
+    ) -> None:
+        """Tell a change to those it concerns, now or after what comes before it."""
+        user_ids = tuple(to)
+        self._tell(conversation_id, rev, seq, user_ids, telling)
+        topics = user_ids
+        if len(user_ids) > LARGE:
+            self._following.widen(conversation_id)
+            # Of those who come to a large conversation, some do not follow it yet.
+            topics = (conversation_id,) if seq else (conversation_id, *user_ids)
+        self._say(ConversationMoved(conversation_id, rev), topics)
+
+    def tell_user(self, user_id: UUID, rev: int, telling: Telling) -> None:
+        """Tell somebody what became of what is their own."""
+        self._tell(user_id, rev, 0, (user_id,), telling)
+        self._say(UserMoved(user_id, rev), (user_id,))
+
+    def begin(self, conversation_id: UUID, seq: int, rev: int, user_ids: Iterable[UUID]) -> None:
+        """Those of them who have sockets here are in this conversation, and know it up to here."""
+        self._following.add(conversation_id, Place(seq, rev), self._hub.connected(user_ids))
+
+    def forget(self, conversation_id: UUID, user_id: UUID) -> None:
+        """This user is no longer in it."""
+        self._following.remove(conversation_id, user_id)
+
+    def widen(self, conversation_id: UUID) -> None:
+        """This conversation is large."""
+        self._following.widen(conversation_id)
+
+    def fall_behind(self, key: UUID) -> None:
+        """Have read what was missed of it."""
+        self.behind.add(key)
+        self.someone_is_behind.set()
+
+    def catch_up(self, key: UUID, changes: Iterable[Change], *, seq: int, rev: int) -> None:
+        """Tell what was read, which reaches up to this seq and rev, and then what waited for it."""
+        place = self._places.get(key)
+        if place is None:
+            return
+        for change in changes:
+            if change.rev > place.rev:
+                place.rev, place.seq = change.rev, max(place.seq, change.seq)
+                waiting = place.parked.pop(change.rev, None)
+                telling = change.telling if waiting is None else waiting[1]
+                telling()
+        # Not every rev left a row behind: a second change of a thing covers its first.
+        place.seq, place.rev = max(place.seq, seq), max(place.rev, rev)
+        self._unpark(place)
+
+    def _tell(
+        self, key: UUID, rev: int, seq: int, user_ids: tuple[UUID, ...], telling: Telling
+    ) -> None:
+        place = self._places.get(key)
+        if place is None:
+            if self._hub.connected(user_ids):  # it is new, and nobody has begun it here
+                self.fall_behind(key)
+        elif rev == place.rev + 1:
+            place.rev = rev
+            place.seq = seq or place.seq
+            telling()
+            if place.parked:
+                self._unpark(place)
+        elif rev > place.rev:
+            self._park(key, place, rev, seq, telling)
+
+    def _park(self, key: UUID, place: Place, rev: int, seq: int, telling: Telling) -> None:
+        if not place.parked:
+            asyncio.get_running_loop().call_later(PATIENCE, self._stop_waiting, key)
+        if len(place.parked) < MOST_PARKED:
+            place.parked[rev] = (seq, telling)
+
+    def _unpark(self, place: Place) -> None:
+        for rev in sorted(place.parked):
+            if rev <= place.rev:
+                del place.parked[rev]
+            elif rev == place.rev + 1:
+                seq, telling = place.parked.pop(rev)
+                place.rev, place.seq = rev, seq or place.seq
+                telling()
+
+    def _stop_waiting(self, key: UUID) -> None:
+        place = self._places.get(key)
+        if place is not None and place.parked:
+            self.fall_behind(key)
+
+    def _say(self, hint: ConversationMoved | UserMoved, topics: tuple[UUID, ...]) -> None:
+        self._speaking = True
+        self._bus.publish(hint, *topics)
+        self._speaking = False
+
+    def _conversation_moved(self, hint: ConversationMoved) -> None:
+        self._moved(hint.conversation_id, hint.rev)
+
+    def _user_moved(self, hint: UserMoved) -> None:
+        self._moved(hint.user_id, hint.rev)
+
+    def _moved(self, key: UUID, rev: int) -> None:
+        """Another process wrote this; what this one says itself it has just told."""
+        if self._speaking:
+            return
+        place = self._places.get(key)
+        if place is None or rev > place.rev:
+            self.fall_behind(key)
+
+
+FEED = web.AppKey("FEED", Feed)

@@ -1,0 +1,145 @@
+"""Who has sockets in this process, and how far what concerns them has been told here."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from uuid import UUID
+
+import asyncpg
+from aiohttp import web
+
+from pinge.database.pool import POOL, UNAVAILABLE
+from pinge.database.queries import Queries
+from pinge.errors import Unavailable
+from pinge.realtime.bus import BUS
+
+SQL = Queries("realtime")
+
+LARGE = 100  # members; hints about a larger conversation go by its own topic, not by each member's
+
+Telling = Callable[[], None]
+
+
+@dataclass(slots=True, eq=False)
+class Place:
+    """How far one conversation, or what is one user's own, has been told here."""
+
+    seq: int
+    rev: int
+    is_user: bool = False
+    is_large: bool = False
+    followers: int = 0
+    parked: dict[int, tuple[int, Telling]] = field(default_factory=dict)
+
+
+@dataclass(slots=True, eq=False)
+class _Followed:
+    sockets: int = 0
+    keys: set[UUID] = field(default_factory=set)
+
+
+class Following:
+    """Users with sockets here, and the places of all they are in.
+
+    Where a user's first socket opens, the places are read; those of many who come at once are read
+    together.
+    """
+
+    def __init__(self, app: web.Application) -> None:
+        self._app = app
+        self._bus = app[BUS]
+        self._users: dict[UUID, _Followed] = {}
+        self._wanted: dict[UUID, asyncio.Future[None]] = {}
+        self._unread: list[UUID] = []  # those of them that no query under way is about
+        self._reading: asyncio.Task[None] | None = None
+        self.places: dict[UUID, Place] = {}
+
+    def __iter__(self) -> Iterator[UUID]:
+        return iter(self._users)
+
+    async def start(self, user_id: UUID) -> None:
+        """One more socket of this user; Unavailable when the places cannot be read."""
+        while (followed := self._users.get(user_id)) is None:
+            if user_id not in self._wanted:
+                self._wanted[user_id] = asyncio.get_running_loop().create_future()
+                self._unread.append(user_id)
+            if self._reading is None:
+                self._reading = asyncio.create_task(self._read())
+            await asyncio.shield(self._wanted[user_id])
+        followed.sockets += 1
+
+    def end(self, user_id: UUID) -> None:
+        """One socket less; with the last, all that was known for this user is forgotten."""
+        followed = self._users[user_id]
+        followed.sockets -= 1
+        if followed.sockets:
+            return
+        del self._users[user_id]
+        self._bus.unfollow(user_id)
+        for key in followed.keys:
+            self._leave(key)
+
+    def add(self, key: UUID, place: Place, user_ids: Iterable[UUID]) -> None:
+        """These users follow this too; a place that is known already stays as it is."""
+        for user_id in user_ids:
+            followed = self._users.get(user_id)
+            if followed is not None and key not in followed.keys:
+                followed.keys.add(key)
+                self.places.setdefault(key, place).followers += 1
+
+    def remove(self, key: UUID, user_id: UUID) -> None:
+        """This user follows it no longer."""
+        followed = self._users.get(user_id)
+        if followed is not None and key in followed.keys:
+            followed.keys.remove(key)
+            self._leave(key)
+
+    def widen(self, key: UUID) -> None:
+        """Hear of a conversation that is large by its own topic."""
+        place = self.places.get(key)
+        if place is not None and not place.is_large:
+            place.is_large = True
+            self._bus.follow(key)
+
+    async def _read(self) -> None:
+        while self._unread:
+            user_ids, self._unread = self._unread, []
+            for user_id in user_ids:  # first, so that no hint falls between reading and following
+                self._bus.follow(user_id)
+            try:
+                rows = await SQL.places_of.rows(self._app[POOL], user_ids=user_ids, large=LARGE)
+            except UNAVAILABLE:
+                self._give_up(user_ids)
+                continue
+            for user_id in user_ids:
+                self._users[user_id] = _Followed()
+            for row in rows:
+                self._begin(row)
+            for user_id in user_ids:
+                self._wanted.pop(user_id).set_result(None)
+        self._reading = None
+
+    def _begin(self, row: asyncpg.Record) -> None:
+        user_id: UUID = row["user_id"]
+        self.add(user_id, Place(0, row["user_rev"], is_user=True), (user_id,))
+        for key, seq, rev in zip(row["conversation_ids"], row["seqs"], row["revs"], strict=True):
+            self.add(key, Place(seq, rev), (user_id,))
+        for key in row["large_ids"]:
+            self.widen(key)
+
+    def _give_up(self, user_ids: list[UUID]) -> None:
+        for user_id in user_ids:
+            self._bus.unfollow(user_id)
+            wanted = self._wanted.pop(user_id)
+            wanted.set_exception(Unavailable())
+            wanted.exception()  # whoever waited for it may have gone away
+
+    def _leave(self, key: UUID) -> None:
+        place = self.places[key]
+        place.followers -= 1
+        if not place.followers:
+            del self.places[key]
+            if place.is_large:
+                self._bus.unfollow(key)
