@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 from typing import Any
 
 import click
-import structlog
-from aiohttp import web
 
 import pinge
-from pinge import app, config
+from pinge import config
 from pinge.bench.command import bench
 from pinge.database import migrations, schema
 from pinge.demo.command import demo
 from pinge.http import logs
 from pinge.running import connected, make_ready, read_settings, refusing, running_database
+from pinge.serving import alone
+from pinge.serving.leaving import Hurried, leave_before_serving, vanish
 
-logger = structlog.get_logger("pinge")
-
-SHUTDOWN = 5.0  # seconds that requests under way get
 DESCRIBED = "\n".join(f"  {name:24}{meaning}" for name, meaning in config.DESCRIBED.items())
 
 
@@ -35,31 +31,13 @@ def serve() -> None:
     """Serve until stopped, on a PostgreSQL of its own if need be."""
     settings = read_settings()
     logs.setup(in_prod=settings.in_prod)
-    with refusing(), running_database(settings) as database:
-        asyncio.run(make_ready(settings, database))
-        application = app.build(settings, database)
-        _calm_the_collector()
-        web.run_app(
-            application,
-            host=settings.host,
-            port=settings.port,
-            access_log=None,
-            shutdown_timeout=SHUTDOWN,
-            print=lambda _: logger.info(
-                "serving", url=f"http://{settings.host}:{settings.port}", home=str(settings.home)
-            ),
-        )
-
-
-def _calm_the_collector() -> None:
-    """Let the garbage collector look less often, and never at what was made by now.
-
-    Objects made at import and start live for ever, and scanning them again and again cost 7 % of
-    the server's time under load (measured with perf).
-    """
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000)
+    leave_before_serving()
+    try:
+        with refusing(), running_database(settings) as database:
+            asyncio.run(make_ready(settings, database))
+            alone.serve(settings, database)
+    except Hurried:
+        vanish()
 
 
 @main.command()

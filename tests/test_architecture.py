@@ -18,7 +18,7 @@ ROOT = PINGE.parent
 PARTS = [
     *("errors", "config", "wire", "database", "http", "realtime"),
     *("accounts", "contacts", "conversations", "messages"),
-    *("bench", "app", "running", "demo", "__main__"),
+    *("bench", "app", "running", "demo", "serving", "__main__"),
 ]
 FEATURES = {"accounts", "contacts", "conversations", "messages"}
 SHARED = {"actions", "events"}  # what a feature shows to the others

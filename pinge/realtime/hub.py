@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from uuid import UUID
@@ -10,7 +11,8 @@ from uuid import UUID
 from aiohttp import web
 
 from pinge.config import SETTINGS
-from pinge.errors import TooMany
+from pinge.errors import TooMany, Unavailable
+from pinge.http.service import DRAINING
 from pinge.realtime.bus import BUS, SessionEnded
 from pinge.realtime.events import Event, Frame
 from pinge.realtime.socket import Close, Socket
@@ -19,24 +21,28 @@ from pinge.realtime.socket import Close, Socket
 MOST_PER_USER = 40
 MOST_PER_ADDRESS = 400
 CLOSED_AT_ONCE = 200  # sockets, before the loop turns
-GOODBYE = "Restarting: come back in a moment."
+SOONEST = 1.0  # seconds until those who are sent away should come back
+BACK_PER_SECOND = 500  # sockets, spread at random: all at once would be a storm
+GOODBYE = "Restarting: retry_after={:.1f}"
 
 
 class Hub:
     """User to sockets, in the order in which they were opened."""
 
-    def __init__(self, *, capped: bool) -> None:
+    def __init__(self, *, capped: bool, draining: asyncio.Event) -> None:
         self._capped = capped
+        self._draining = draining
         self._sockets: dict[UUID, list[Socket]] = {}
         self._addresses: Counter[str] = Counter()
-        self._closing = False
 
     def __iter__(self) -> Iterator[Socket]:
         for sockets in self._sockets.values():
             yield from sockets
 
     def admit(self, address: str) -> None:
-        """TooMany when this address has as many sockets as one may."""
+        """TooMany when this address has as many as it may, Unavailable when we are about to go."""
+        if self._draining.is_set():
+            raise Unavailable("This process is shutting down.")
         if self._capped and self._addresses[address] >= MOST_PER_ADDRESS:
             raise TooMany("Too many sockets from this address.")
 
@@ -48,8 +54,8 @@ class Hub:
         if self._capped:
             for oldest in [open_ for open_ in sockets if not open_.ending][:-MOST_PER_USER]:
                 oldest.end(Close.TOO_MANY, "Another socket of yours took this place.")
-        if self._closing:
-            socket.end(Close.RESTART, GOODBYE)
+        if self._draining.is_set():
+            self._send_away(socket, 0)
 
     def leave(self, socket: Socket) -> None:
         """Forget a socket that is gone."""
@@ -91,12 +97,17 @@ class Hub:
 
     async def close(self) -> None:
         """Send everybody away, to come back to another process or to this one restarted."""
-        self._closing = True
-        for place, socket in enumerate(list(self)):
-            socket.end(Close.RESTART, GOODBYE)
+        leaving = list(self)
+        for place, socket in enumerate(leaving):
+            self._send_away(socket, len(leaving) / BACK_PER_SECOND)
             if place % CLOSED_AT_ONCE == 0:
                 await asyncio.sleep(0)
         await asyncio.gather(*(socket.ending for socket in list(self) if socket.ending))
+
+    def _send_away(self, socket: Socket, spread: float) -> None:
+        """The more are to come back, the more widely they are spread, in seconds."""
+        retry_after = SOONEST + random.uniform(0, max(spread, SOONEST))  # noqa: S311
+        socket.end(Close.RESTART, GOODBYE.format(retry_after))
 
 
 HUB = web.AppKey("HUB", Hub)
@@ -104,7 +115,7 @@ HUB = web.AppKey("HUB", Hub)
 
 def hub(app: web.Application) -> Hub:
     """A hub that hears when sessions end."""
-    made = Hub(capped=app[SETTINGS].rate_limits)
+    made = Hub(capped=app[SETTINGS].rate_limits, draining=app[DRAINING])
     app[BUS].subscribe(SessionEnded, made.end_session)
     return made
 

@@ -1,0 +1,91 @@
+"""A `pinge serve` in a process of its own, and the people who use it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import sys
+import time
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any, Self
+
+from aiohttp import ClientSession, web
+
+from tests.people import Pinge
+
+PATIENCE = 15.0  # seconds a process may take to come or to go
+URL = re.compile(rb"url\W+(http://[\w.:\[\]]+)")
+QUIET = {"PINGE_BCRYPT_COST": "4", "PINGE_RATE_LIMITS": "off", "PINGE_PORT": "0"}
+
+
+class Served(Pinge):
+    """A Pinge whose process is another one's."""
+
+    process: Process
+    said: list[bytes]
+
+    @classmethod
+    @asynccontextmanager
+    async def running(  # type: ignore[override]
+        cls, home: Path, *options: str, **environment: Any
+    ) -> AsyncIterator[Self]:
+        """Start it on a free port; kill what is left of it at the end."""
+        process = await _started(home, options, environment)
+        said, url = await _heard(process)
+        async with ClientSession() as client:
+            served = cls(web.Application(), url, client)
+            served.process, served.said = process, said
+            listening = asyncio.create_task(_listen(process, said))
+            try:
+                yield served
+            finally:
+                if process.returncode is None:
+                    process.kill()
+                await listening
+
+    async def told_to_leave(self, sent: signal.Signals = signal.SIGTERM) -> tuple[int, float]:
+        """Send the signal; the exit code, and the seconds it took."""
+        began = time.monotonic()
+        self.process.send_signal(sent)
+        return await self.gone(), time.monotonic() - began
+
+    async def gone(self) -> int:
+        """Wait for its end; the exit code."""
+        return await asyncio.wait_for(self.process.wait(), PATIENCE)
+
+    @property
+    def log(self) -> str:
+        """What it wrote by now."""
+        return b"".join(self.said).decode()
+
+
+async def _started(home: Path, options: tuple[str, ...], more: dict[str, Any]) -> Process:
+    inherited = {name: value for name, value in os.environ.items() if "PINGE" not in name}
+    environment = inherited | QUIET | {"PINGE_HOME": str(home)} | more
+    command = (sys.executable, "-m", "pinge", "serve", *options)
+    return await asyncio.create_subprocess_exec(*command, stderr=PIPE, env=environment)
+
+
+async def _heard(process: Process) -> tuple[list[bytes], str]:
+    """What it said until it said where it serves."""
+    assert process.stderr is not None
+    said = []
+    async with asyncio.timeout(PATIENCE):
+        while line := await process.stderr.readline():
+            said.append(line)
+            if url := URL.search(line):
+                return said, url[1].decode()
+    raise AssertionError(b"".join(said).decode())
+
+
+async def _listen(process: Process, said: list[bytes]) -> None:
+    assert process.stderr is not None
+    with suppress(ValueError):
+        while line := await process.stderr.readline():
+            said.append(line)
+    await process.wait()
