@@ -17,7 +17,7 @@ from pinge.accounts import passwords, sessions
 from pinge.config import SETTINGS, Settings
 from pinge.conversations import rosters
 from pinge.database import pool
-from pinge.http import cors, docs, endpoint, headers, limits, middlewares, reader, service
+from pinge.http import attempts, cors, docs, endpoint, headers, limits, middlewares, reader, service
 from pinge.messages import commands as message_commands
 from pinge.messages import delivery, journal, pairs, purge
 from pinge.realtime import bus, commands, epoch, feed, hub, tickets
@@ -61,7 +61,7 @@ def build(settings: Settings, database: dict[str, Any]) -> web.Application:
 def _furnish(app: web.Application) -> None:
     """The parts that need nothing opened."""
     app[service.DRAINING] = asyncio.Event()
-    app[limits.LIMITER] = limits.limiter(app)
+    app[limits.LIMITER] = limits.Limiter(app)
     app[bus.BUS] = bus.make(app)
     app[hub.HUB] = hub.hub(app)
     app[feed.FEED] = feed.Feed(app)
@@ -89,6 +89,7 @@ OPENED = [
     passwords.passwords,
     sessions.sessions,
     tickets.tickets,
+    attempts.attempts,
     _journal,
     purge.purge,
 ]

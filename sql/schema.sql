@@ -160,6 +160,13 @@ CREATE FUNCTION unread_count(c conversations, m members) RETURNS bigint
 SELECT c.last_seq - m.read_seq - (m.sent - m.sent_at_read) - m.read_ahead_count
 $$;
 
+CREATE TABLE attempts (
+    limit_name text NOT NULL,
+    subject_digest bytea NOT NULL,
+    made_at timestamp with time zone[] NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+
 CREATE TABLE contact_requests (
     request_id uuid NOT NULL,
     sender_id uuid NOT NULL,
@@ -243,6 +250,9 @@ CREATE TABLE users (
     CONSTRAINT users_gender_check CHECK ((gender = ANY (ARRAY['Male'::text, 'Female'::text, 'Others'::text])))
 );
 
+ALTER TABLE ONLY attempts
+    ADD CONSTRAINT attempts_pkey PRIMARY KEY (limit_name, subject_digest);
+
 ALTER TABLE ONLY contact_requests
     ADD CONSTRAINT contact_requests_pkey PRIMARY KEY (request_id);
 
@@ -284,6 +294,8 @@ ALTER TABLE ONLY users
 
 ALTER TABLE ONLY users
     ADD CONSTRAINT users_pkey PRIMARY KEY (user_id);
+
+CREATE INDEX attempts_expires_at_idx ON attempts USING btree (expires_at);
 
 CREATE UNIQUE INDEX contact_requests_pending_pair_key ON contact_requests USING btree (LEAST(sender_id, receiver_id), GREATEST(sender_id, receiver_id)) WHERE (status = 'Pending'::text);
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from aiohttp import web
 from cachetools import LRUCache
@@ -14,8 +15,11 @@ from limits import RateLimitItem
 from pinge.config import SETTINGS
 from pinge.errors import TooMany
 from pinge.http.address import client_address
+from pinge.http.attempts import Attempts
 from pinge.http.caller import CALLER
 
+# Guessing passwords and making accounts: a restart or another process is no fresh start.
+EVERYWHERE = frozenset({"login-account", "login-address", "register"})
 KNOWN_AT_ONCE = 100_000  # people and addresses; beyond that the longest silent is forgotten
 
 
@@ -37,44 +41,71 @@ def per_address(name: str) -> Limit:
     return Limit(name, client_address)
 
 
-class Limiter:
-    """Counts in this process; with limits off it allows everything and counts nothing.
+class Window(Protocol):
+    """Knows what was done lately, and how long to wait when it was as much as may be."""
+
+    async def count(self, rate: RateLimitItem, name: str, subject: str) -> float | None:
+        """Count one and give None, or count none and give the seconds to wait."""
+        ...
+
+    async def wait(self, rate: RateLimitItem, name: str, subject: str) -> float | None:
+        """As count, without counting."""
+        ...
+
+
+class Memory:
+    """What was done lately in this process.
 
     The rates are those of the `limits` library, the window is ours: the library's own in memory
     walks over every key it holds at almost every hit, and took a whole core at 3,000 of them.
     """
 
-    def __init__(self, rates: Mapping[str, RateLimitItem], *, on: bool) -> None:
-        self.on = on
-        self._rates = rates
+    def __init__(self) -> None:
         self._hits: LRUCache[tuple[str, str], deque[float]] = LRUCache(KNOWN_AT_ONCE)
 
-    async def spend(self, name: str, key: str) -> None:
-        """Count one; TooMany says when there is room again."""
-        if self.on:
-            self._recent(name, key).append(time.monotonic())
+    async def count(self, rate: RateLimitItem, name: str, subject: str) -> float | None:
+        """Count one and give None, or count none and give the seconds to wait."""
+        wait = await self.wait(rate, name, subject)
+        if wait is None:
+            self._hits[name, subject].append(time.monotonic())
+        return wait
 
-    async def check(self, name: str, key: str) -> None:
-        """As spend, without counting: for what counts only when it fails."""
-        if self.on:
-            self._recent(name, key)
-
-    def _recent(self, name: str, key: str) -> deque[float]:
-        """When it was done within the window; TooMany if that is as often as it may."""
-        rate = self._rates[name]
+    async def wait(self, rate: RateLimitItem, name: str, subject: str) -> float | None:
+        """As count, without counting."""
         now, window = time.monotonic(), rate.get_expiry()
-        hits = self._hits.setdefault((name, key), deque())
+        hits = self._hits.setdefault((name, subject), deque())
         while hits and hits[0] <= now - window:
             hits.popleft()
-        if len(hits) >= rate.amount:
-            raise TooMany(retry_after=max(1.0, round(hits[0] + window - now, 1)))
-        return hits
+        return hits[0] + window - now if len(hits) >= rate.amount else None
+
+
+class Limiter:
+    """Counts; with limits off it allows everything and counts nothing."""
+
+    def __init__(self, app: web.Application) -> None:
+        settings = app[SETTINGS]
+        self.on = settings.rate_limits
+        self._rates = settings.limits
+        self._memory = Memory()
+        self._attempts = Attempts(app)
+
+    async def spend(self, name: str, subject: str) -> None:
+        """Count one; TooMany says when there is room again."""
+        if self.on:
+            _refuse_after(await self._window(name).count(self._rates[name], name, subject))
+
+    async def check(self, name: str, subject: str) -> None:
+        """As spend, without counting: for what counts only when it fails."""
+        if self.on:
+            _refuse_after(await self._window(name).wait(self._rates[name], name, subject))
+
+    def _window(self, name: str) -> Window:
+        return self._attempts if name in EVERYWHERE else self._memory
 
 
 LIMITER = web.AppKey("LIMITER", Limiter)
 
 
-def limiter(app: web.Application) -> Limiter:
-    """A limiter as the settings want it."""
-    settings = app[SETTINGS]
-    return Limiter(settings.limits, on=settings.rate_limits)
+def _refuse_after(wait: float | None) -> None:
+    if wait is not None:
+        raise TooMany(retry_after=max(1.0, round(wait, 1)))

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 from limits import parse
 
+from pinge.http import attempts
 from tests.accounts.forms import ANN, log_in, register
 from tests.people import Pinge
 
@@ -193,3 +194,66 @@ async def test_a_limit_counts_before_the_work_is_done(pinge, db):
         await register(pinge, email=f"{n}@pinge.example")
 
     assert await db.fetchval("SELECT count(*) FROM users WHERE email <> $1", ANN["email"]) == 5
+
+
+async def test_guesses_count_wherever_and_whenever_they_are_made(pinge, settings, database):
+    await register(pinge)
+    async with Pinge.running(settings, database) as other:
+        for n in range(5):
+            await log_in(other if n % 2 else pinge, password="Wrong horse 7")
+        assert refused(await log_in(other))
+    async with Pinge.running(settings, database) as restarted:
+        assert refused(await log_in(restarted))
+
+
+async def test_parallel_guesses_at_several_processes_are_five_guesses(pinge, settings, database):
+    await register(pinge)
+    async with Pinge.running(settings, database) as other:
+        guesses = [log_in(at, password=f"Wrong {n}") for n in range(10) for at in (pinge, other)]
+        told = Counter(answer.status for answer in await asyncio.gather(*guesses))
+
+    assert told == {401: 5, 429: 15}
+
+
+async def test_an_address_registers_no_more_often_at_two_processes(pinge, settings, database):
+    async with Pinge.running(settings, database) as other:
+        made = [
+            await register(at, email=f"{n}{where}@pinge.example")
+            for n in range(3)
+            for where, at in enumerate((pinge, other))
+        ]
+
+    assert [answer.status for answer in made] == [201] * 5 + [429]
+
+
+async def test_who_waited_may_try_as_often_again(pinge, db):
+    await register(pinge)
+    for _ in range(5):
+        await log_in(pinge, password="Wrong horse 7")
+    await db.execute(
+        "UPDATE attempts SET made_at = ARRAY(SELECT unnest(made_at) - interval '15 minutes')"
+    )
+
+    wrong = [await log_in(pinge, password="Wrong horse 7") for _ in range(6)]
+
+    assert [answer.status for answer in wrong] == [401] * 5 + [429]
+
+
+async def test_whose_limit_is_kept_is_not_written_down(pinge, db):
+    await register(pinge)
+    await log_in(pinge, password="Wrong horse 7")
+
+    kept = await db.fetch("SELECT a::text FROM attempts AS a")
+
+    assert len(kept) == 3
+    assert not any("ann" in row["a"] or "127.0.0.1" in row["a"] for row in kept)
+
+
+async def test_what_no_limit_counts_any_more_is_deleted(pinge, db):
+    await register(pinge)
+    await log_in(pinge, password="Wrong horse 7")
+    await db.execute("UPDATE attempts SET expires_at = now() WHERE limit_name <> 'register'")
+
+    await attempts.forget_expired(pinge.app)
+
+    assert await db.fetchval("SELECT array_agg(limit_name) FROM attempts") == ["register"]
