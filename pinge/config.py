@@ -8,6 +8,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
@@ -21,6 +22,8 @@ LOWEST_COST_IN_PROD = 10
 
 _HOST = r"(\[[\da-f:.]+\]|[\w.%-]*)(:\d+)?"
 _ORIGIN = re.compile(rf"https?://(?=[^:]){_HOST}")
+_NATS_HOST = r"(\[[\da-f:.]+\]|[\w.-]+):\d{1,5}"
+_BUS = re.compile(rf"(local|postgres|nats://([^:@/]+(:[^@/]+)?@)?{_NATS_HOST}(,{_NATS_HOST})*)?")
 _POSTGRESQL = re.compile(rf"(postgres(ql)?://([^/?]*@)?{_HOST}(,{_HOST})*([/?].*)?)?")
 
 Network = IPv4Network | IPv6Network
@@ -48,6 +51,7 @@ class Settings:
 
     home: Path
     database_url: str | None = field(default=None, repr=False)
+    bus: str | None = field(default=None, repr=False)
     host: str = "127.0.0.1"
     port: int = 8000
     environment: str = "dev"
@@ -72,6 +76,7 @@ SETTINGS = web.AppKey("SETTINGS", Settings)
 DESCRIBED = {
     "DATABASE_URL": "PostgreSQL to use, postgresql://...; none: an embedded one",
     "PINGE_HOME": "data folder: keys, embedded cluster, files",
+    "PINGE_BUS": "how processes tell each other: local, postgres or nats://host:port (local)",
     "PINGE_HOST": "address to listen on (127.0.0.1)",
     "PINGE_PORT": "port to listen on (8000)",
     "PINGE_ENVIRONMENT": "dev or prod (dev)",
@@ -115,6 +120,15 @@ def _is_postgresql(given: str) -> None:
         raise ValidationError("this is not like postgresql://user:password@host/database")
 
 
+def _is_bus(given: str) -> None:
+    ports = re.findall(r":(\d+)(?=,|$)", given)
+    if not _BUS.fullmatch(given) or any(int(port) > 65535 for port in ports):
+        # Not shown: there may be a password in it.
+        raise ValidationError("this is not local, postgres or like nats://user:password@host:4222")
+    if given.startswith("nats") and find_spec("nats") is None:
+        raise ValidationError("this needs a library that is not here: install pinge[nats]")
+
+
 def _limits(given: str) -> Mapping[str, RateLimitItem]:
     changed = {}
     for part in filter(None, map(str.strip, given.split(","))):
@@ -152,6 +166,7 @@ def _read(env: Env) -> Settings:
     return Settings(
         home=Path(env.str("PINGE_HOME", "") or default_home()).absolute(),
         database_url=env.str("DATABASE_URL", "", validate=_is_postgresql) or None,
+        bus=env.str("PINGE_BUS", "", validate=_is_bus) or None,
         # An empty one would be every address of this machine.
         host=env.str("PINGE_HOST", "127.0.0.1", validate=validate.Length(min=1)),
         port=env.int("PINGE_PORT", 8000, validate=validate.Range(0, 65535)),

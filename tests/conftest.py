@@ -20,6 +20,7 @@ import pytest
 from pinge.config import Settings
 from pinge.database import migrations
 from pinge.database.cluster import FORGETFUL, Cluster
+from tests.broker import Broker
 from tests.people import Pinge
 
 ROOM = 512 * 2**20  # bytes: enough memory for some hundred small databases
@@ -83,6 +84,14 @@ async def db(database: Arguments) -> AsyncIterator[asyncpg.Connection]:
     conn = await asyncpg.connect(**database)
     yield conn
     await conn.close()
+
+
+@pytest.fixture
+def broker() -> Iterator[Broker]:
+    """A NATS server."""
+    running = Broker()
+    yield running
+    running.stop()
 
 
 @pytest.fixture

@@ -53,6 +53,7 @@ def test_without_settings_pinge_runs_for_a_developer(environment):
     assert (settings.token_days, settings.bcrypt_cost) == (7, 12)
     assert (settings.cors_origins, settings.trusted_proxies) == ((), ())
     assert (settings.database_url, settings.secret_key, settings.postgres_bin) == (None,) * 3
+    assert settings.bus is None
 
 
 @pytest.mark.parametrize(
@@ -66,6 +67,12 @@ def test_without_settings_pinge_runs_for_a_developer(environment):
         ("PINGE_HOME", "", "home", config.default_home()),
         ("PINGE_POSTGRES_BIN", "", "postgres_bin", None),
         ("PINGE_HOME", "/srv/pinge", "home", Path("/srv/pinge")),
+        ("PINGE_BUS", "", "bus", None),
+        ("PINGE_BUS", "local", "bus", AS_GIVEN),
+        ("PINGE_BUS", "postgres", "bus", AS_GIVEN),
+        ("PINGE_BUS", "nats://127.0.0.1:4222", "bus", AS_GIVEN),
+        ("PINGE_BUS", "nats://u:p%40:%2F@one:1,[::1]:65535,two.example:3", "bus", AS_GIVEN),
+        ("PINGE_BUS", "nats://token@one:4222", "bus", AS_GIVEN),
         ("PINGE_HOST", "0.0.0.0", "host", "0.0.0.0"),
         ("PINGE_PORT", "0", "port", 0),
         ("PINGE_PORT", "65535", "port", 65535),
@@ -125,6 +132,9 @@ WRONG = [
     *(("DATABASE_URL", value) for value in ("mysql://h/d", "h:5432/d", "x", "postgresql:")),
     *(("DATABASE_URL", value) for value in ("postgresql://u:pa/ss@h/d", "postgres://u@h:port/d")),
     ("PINGE_HOST", ""),
+    *(("PINGE_BUS", value) for value in ("redis", "Local", "postgresql://h/d", "nats://")),
+    *(("PINGE_BUS", value) for value in ("nats://h", "nats://h:x", "nats://h:65536", "nats://:1")),
+    *(("PINGE_BUS", value) for value in ("nats://h:1/x", "nats://h:1,", "nats://@h:1", "tls://h:1")),
 ]
 
 
@@ -139,7 +149,7 @@ def test_a_wrong_value_is_refused_in_one_line_that_names_the_setting(environment
 
 
 @pytest.mark.parametrize("command", [["serve"], ["migrate"], ["migrate", "--status"]])
-@pytest.mark.parametrize(("name", "given"), [WRONG[0], WRONG[9], WRONG[-2]])
+@pytest.mark.parametrize(("name", "given"), [WRONG[0], WRONG[9], ("PINGE_HOST", "")])
 def test_no_command_starts_with_a_wrong_value(environment, command, name, given):
     environment.setenv(name, given)
 
@@ -174,13 +184,19 @@ def test_a_secret_is_not_told_when_it_is_refused(environment):
     ran = CliRunner().invoke(main, ["serve"])
     environment.delenv("PINGE_SECRET_KEY")
     then = CliRunner().invoke(main, ["serve"])
+    environment.delenv("DATABASE_URL")
+    environment.setenv("PINGE_BUS", "nats://u:hush@h")
+    at_last = CliRunner().invoke(main, ["serve"])
 
     assert "not long enough" not in ran.output
     assert "hush" not in then.output
+    assert "PINGE_BUS" in at_last.output
+    assert "hush" not in at_last.output
 
 
 def test_secrets_are_no_part_of_how_settings_print():
-    shown = repr(Settings(home=Path(), secret_key=KEY, database_url="postgresql://u:pass@h/d"))
+    urls = {"database_url": "postgresql://u:pass@h/d", "bus": "nats://u:pass@h:1"}
+    shown = repr(Settings(home=Path(), secret_key=KEY, **urls))
 
     assert KEY not in shown
     assert "pass@" not in shown

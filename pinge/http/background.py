@@ -21,7 +21,12 @@ async def repeated(app: web.Application, work: Work, *, every: float) -> AsyncIt
     """Do the work every so many seconds; whatever goes wrong with it, it is done again."""
     working = asyncio.create_task(_for_ever(app, work, every))
     yield
-    while not working.done():  # until 3.12, a cancel that meets the end of a wait_for is lost
+    await stop(working)
+
+
+async def stop(working: asyncio.Task[None]) -> None:
+    """Cancel until it ends: until 3.12, a cancel that meets the end of a wait_for is lost."""
+    while not working.done():
         working.cancel()
         await asyncio.wait((working,), timeout=LOST)
 

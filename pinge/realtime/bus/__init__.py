@@ -8,11 +8,16 @@ go between processes behind the same interface.
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
+from functools import partial
+from importlib import import_module
 from typing import Protocol
 from uuid import UUID
 
 from aiohttp import web
 
+from pinge.config import SETTINGS, signing_key
+from pinge.database.pool import DATABASE
+from pinge.realtime.bus import postgres
 from pinge.realtime.bus.hints import (
     ConversationMoved,
     H,
@@ -23,6 +28,7 @@ from pinge.realtime.bus.hints import (
     UserMoved,
 )
 from pinge.realtime.bus.local import LocalBus
+from pinge.realtime.bus.remote import RemoteBus
 
 __all__ = [
     "BUS",
@@ -68,15 +74,29 @@ class Bus(Protocol):
         """Hear it no longer."""
         ...
 
+    async def settled(self) -> None:
+        """Wait until all that is followed by now is heard, or is known not to be."""
+        ...
+
 
 BUS: web.AppKey[Bus] = web.AppKey("BUS", Bus)
 
 
 def make(app: web.Application) -> Bus:
     """The make of bus that the settings ask for, not yet opened."""
-    return LocalBus()
+    chosen = app[SETTINGS].bus
+    if chosen in (None, "local"):
+        return LocalBus()
+    if chosen == "postgres":
+        return RemoteBus(partial(postgres.connect, app[DATABASE]))
+    nats = import_module("pinge.realtime.bus.nats")  # its library is an extra
+    prefix = nats.prefix(signing_key(app[SETTINGS]))
+    return RemoteBus(partial(nats.connect, nats.Servers.of(chosen), prefix))
 
 
 async def bus(app: web.Application) -> AsyncIterator[None]:
     """Keep the bus open for as long as the service runs."""
-    yield
+    made = app[BUS]
+    assert isinstance(made, LocalBus)
+    async with made.opened():
+        yield

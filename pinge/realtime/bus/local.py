@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
+import structlog
+
+from pinge.realtime import meters
 from pinge.realtime.bus.hints import H, Hint
+
+logger = structlog.get_logger("pinge.bus")
 
 
 class LocalBus:
@@ -25,10 +31,22 @@ class LocalBus:
     def publish(self, hint: Hint, *topics: UUID) -> None:
         """Tell everybody in this process, before returning."""
         for react in self._reactions[type(hint)]:
-            react(hint)
+            try:
+                react(hint)
+            except Exception:  # of its own making: neither who tells nor who else hears is to blame
+                logger.exception("a reaction failed", hint=type(hint).__name__)
 
     def follow(self, topic: UUID) -> None:
         """Nothing to do: whatever is said in this process is heard in it."""
 
     def unfollow(self, topic: UUID) -> None:
         """Nothing to do."""
+
+    async def settled(self) -> None:
+        """Nothing to wait for."""
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[None]:
+        """Nothing to open."""
+        meters.BUS_UP.set(1)
+        yield

@@ -1,0 +1,79 @@
+"""Hints as bytes: the fewest that say it, because every process reads them all day.
+
+A hint is a byte for its kind and its ids, big-endian, one after another without anything between.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from struct import Struct
+from uuid import UUID
+
+from pinge.realtime.bus.hints import (
+    ConversationMoved,
+    Hint,
+    Reconnected,
+    SessionEnded,
+    UnreadMoved,
+    UserMoved,
+)
+
+SESSION_ENDED, CONVERSATION_MOVED, USER_MOVED, UNREAD_MOVED, RECONNECTED = range(1, 6)
+
+_NOTHING = Struct(">B")
+_IDS = Struct(">B16s16s")
+_REV = Struct(">B16sQ")
+_LAYOUTS = {
+    SESSION_ENDED: _IDS,
+    CONVERSATION_MOVED: _REV,
+    USER_MOVED: _REV,
+    UNREAD_MOVED: _IDS,
+    RECONNECTED: _NOTHING,
+}
+
+
+def packed(hint: Hint) -> bytes:
+    """A hint as bytes."""
+    match hint:
+        case ConversationMoved():
+            return _REV.pack(CONVERSATION_MOVED, hint.conversation_id.bytes, hint.rev)
+        case UnreadMoved():
+            return _IDS.pack(UNREAD_MOVED, hint.user_id.bytes, hint.conversation_id.bytes)
+        case UserMoved():
+            return _REV.pack(USER_MOVED, hint.user_id.bytes, hint.rev)
+        case SessionEnded():
+            return _IDS.pack(SESSION_ENDED, hint.session_id.bytes, hint.user_id.bytes)
+        case Reconnected():
+            return _NOTHING.pack(RECONNECTED)
+
+
+def length(data: bytes, at: int) -> int:
+    """How many bytes the hint that starts here takes; ValueError if it is none, or not whole."""
+    layout = _LAYOUTS.get(data[at]) if at < len(data) else None
+    if layout is None or at + layout.size > len(data):
+        raise ValueError("this is no hint")
+    return layout.size
+
+
+def unpacked(data: bytes, at: int = 0) -> Hint:
+    """The hint that starts here, which `length` has found to be one."""
+    kind = data[at]
+    if kind == RECONNECTED:
+        return Reconnected()
+    _, first, second = _LAYOUTS[kind].unpack_from(data, at)
+    if kind == CONVERSATION_MOVED:
+        return ConversationMoved(UUID(bytes=first), second)
+    if kind == UNREAD_MOVED:
+        return UnreadMoved(UUID(bytes=first), UUID(bytes=second))
+    if kind == USER_MOVED:
+        return UserMoved(UUID(bytes=first), second)
+    return SessionEnded(UUID(bytes=first), UUID(bytes=second))
+
+
+def hints(data: bytes) -> Iterator[Hint]:
+    """The hints that a message consists of; ValueError where it goes on otherwise."""
+    at = 0
+    while at < len(data):
+        size = length(data, at)
+        yield unpacked(data, at)
+        at += size
