@@ -14,6 +14,7 @@ from pinge import config
 from pinge.config import Settings, SettingsError
 from pinge.database import migrations
 from pinge.database.cluster import Cluster, ClusterError
+from pinge.database.guard import guarded
 from pinge.database.migrations import MigrationError
 from pinge.database.queries import Connection
 from pinge.errors import PingeError
@@ -45,7 +46,8 @@ def running_database(settings: Settings) -> Iterator[dict[str, Any]]:
         yield {"dsn": settings.database_url}
         return
     settings.home.mkdir(parents=True, exist_ok=True)
-    with Cluster(settings.home / "postgres", binaries=settings.postgres_bin) as database:
+    cluster = Cluster(settings.home / "postgres", binaries=settings.postgres_bin)
+    with cluster as database, guarded(cluster):
         yield database
 
 

@@ -75,6 +75,7 @@ class Cluster:
         Blocks for about a second when the data is new, for as long as recovery takes after a
         crash, else for a moment. Called again, it revives a server that died. Raises ClusterError.
         """
+        is_new = self._users is None
         try:
             self._own_home()
             self._users = self._users or self._owner.lock(self.home / "users.lock", fcntl.LOCK_SH)
@@ -82,11 +83,11 @@ class Cluster:
                 postmaster = self._server.settle() or self._server.launch(
                     self._installation(starting), self._settings
                 )
-        except OSError as error:
-            self.stop()
-            raise ClusterError(f"PostgreSQL cannot run in {self.home}: {error}") from error
-        except BaseException:
-            self.stop()
+        except BaseException as error:
+            if is_new:
+                self.stop()
+            if isinstance(error, OSError):
+                raise ClusterError(f"PostgreSQL cannot run in {self.home}: {error}") from error
             raise
         return {
             "host": str(postmaster.sockets),
@@ -107,6 +108,10 @@ class Cluster:
                 self._server.leave()
             else:
                 self._server.halt()
+
+    def is_running(self) -> bool:
+        """Whether the server lives, whoever started it."""
+        return self._server.is_running()
 
     @cached_property
     def _owner(self) -> Owner:

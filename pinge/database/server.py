@@ -66,6 +66,7 @@ class Server:
         self.log = home / "postgres.log"
         self._owner = owner
         self._process: subprocess.Popen[bytes] | None = None
+        self._sockets: Path | None = None  # where it listened last, and so is looked for
 
     def is_running(self) -> bool:
         """Whether any process of the server lives."""
@@ -84,6 +85,7 @@ class Server:
         while self.is_running():
             postmaster = Postmaster.of(self.data)
             if postmaster and postmaster.status == "ready" and postmaster.answers():
+                self._sockets = postmaster.sockets
                 return postmaster
             if time.monotonic() > deadline:
                 raise ClusterError(f"PostgreSQL did not start in {START_SECONDS} s: see {self.log}")
@@ -98,7 +100,7 @@ class Server:
         left = Postmaster.of(self.data)
         if left and left.answers():
             raise ClusterError(f"{self.data} is in use by a PostgreSQL that Pinge did not start")
-        self._sweep(left and left.sockets)
+        self._sweep(left.sockets if left else self._sockets)
         self._admit()
         sockets = self._socket_folder()
         began = self.log.stat().st_size if self.log.exists() else 0
@@ -199,7 +201,11 @@ class Server:
         """The home, or a new folder, as closed, when the home's path is too long for a socket."""
         if len(os.fsencode(self.home / SOCKET)) <= LONGEST_SOCKET_PATH:
             return self.home
-        folder = Path(tempfile.mkdtemp(prefix=SHORT_FOLDER))
+        if self._sockets is None:
+            folder = Path(tempfile.mkdtemp(prefix=SHORT_FOLDER))
+        else:
+            folder = self._sockets
+            folder.mkdir(mode=0o700)  # never one that somebody else made meanwhile
         os.chown(folder, self._owner.uid, -1)
         return folder
 

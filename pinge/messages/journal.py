@@ -24,6 +24,7 @@ from pinge.config import SETTINGS
 from pinge.database.pool import UNAVAILABLE, connection
 from pinge.database.queries import Queries
 from pinge.errors import Conflict, NotContacts, NotMember, PingeError, Unavailable
+from pinge.http.background import repeated
 from pinge.http.caller import Caller
 from pinge.messages import meters
 from pinge.realtime.hub import HUB
@@ -35,7 +36,8 @@ logger = structlog.get_logger("pinge.messages")
 
 LARGEST_BATCH = 400
 LONGEST_QUEUE = 10_000  # sends waiting; at the slowest measured rate the last waits two seconds
-PATIENCE = 5.0  # seconds a send may wait for its conversation or for PostgreSQL
+PATIENCE = 4.0  # seconds a send may wait for its conversation or for PostgreSQL
+WATCH = 0.25  # seconds between looks for those that waited longer
 PAUSE = 0.005  # seconds until a conversation that somebody else holds is tried again
 RETRY_PAUSE = 0.2  # seconds until a PostgreSQL that is away is tried again
 GOODBYE = 3.0  # seconds that sends still waiting at shutdown get
@@ -97,6 +99,7 @@ class Journal:
         self._queue: deque[Waiting] = deque()
         self._arrived = asyncio.Event()
         self._closing = False
+        self._attempt: list[Waiting] = []  # the batch under way
         self._held: set[UUID] = set()  # conversations that the last batch did not get
         self._apart = 0  # how many of the next sends are written each by itself
 
@@ -118,9 +121,10 @@ class Journal:
                 self._arrived.clear()
                 await self._arrived.wait()
             await self._gather()
-            batch = self._next_batch()
+            batch = self._attempt = self._next_batch()
             try:
-                await self._write(batch)
+                if batch:
+                    await self._write(batch)
             except Exception:  # a fault of ours must not silence everybody for good
                 logger.exception("a batch failed")
                 _fail([waiting for waiting in batch if waiting not in self._queue], PingeError())
@@ -129,6 +133,15 @@ class Journal:
         """Let `run` end once everything is written."""
         self._closing = True
         self._arrived.set()
+
+    def give_up_the_late(self) -> None:
+        """Tell those that waited too long, even while a server that froze holds the writer.
+
+        Who is in the batch under way learns that nobody knows; the others are not written any more.
+        """
+        _in_time(self._attempt)
+        while self._queue and not _in_time([self._queue[0]]):
+            self._queue.popleft()
 
     async def _gather(self) -> None:
         """Let the loop turn for as long as each turn brings more: a commit costs as much for one.
@@ -147,6 +160,7 @@ class Journal:
         A copy waits for the first of its id, the sends of a conversation that was held for one of
         them: however many they are, there is room for those of others.
         """
+        self.give_up_the_late()
         batch: dict[UUID, Waiting] = {}
         held_back: list[Waiting] = []
         tried: set[UUID] = set()
@@ -168,6 +182,9 @@ class Journal:
         rows: list[asyncpg.Record] | None = None
         try:
             async with connection(self._app) as conn:
+                batch = _in_time(batch)  # the connection may have come late
+                if not batch:
+                    return
                 began = time.perf_counter()
                 rows = await SQL.append_messages.rows(conn, **self._columns(batch))
                 meters.committed(len(rows), time.perf_counter() - began)
@@ -220,9 +237,7 @@ class Journal:
 
     def _put_back(self, batch: list[Waiting]) -> None:
         """To the front of the queue, in their order; who has waited too long is told so."""
-        now = time.monotonic()
-        _fail([waiting for waiting in batch if waiting.deadline < now], Unavailable())
-        self._queue.extendleft(waiting for waiting in reversed(batch) if waiting.deadline >= now)
+        self._queue.extendleft(reversed(_in_time(batch)))
 
     def _write_apart(self, batch: list[Waiting], error: Exception) -> None:
         """One bad message fails alone: write each by itself, still in order, to find it."""
@@ -251,15 +266,27 @@ async def journal(app: web.Application, deliver: Deliver) -> AsyncIterator[None]
     """The writer, for as long as the service runs; what waits at the end is still written."""
     app[JOURNAL] = Journal(app, deliver)
     writer = asyncio.create_task(app[JOURNAL].run())
-    yield
+    async for _ in repeated(app, _give_up_the_late, every=WATCH):
+        yield
     app[JOURNAL].close()
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(writer, GOODBYE)
 
 
+async def _give_up_the_late(app: web.Application) -> None:
+    app[JOURNAL].give_up_the_late()
+
+
 def _by_ord(row: asyncpg.Record) -> int:
     ord_: int = row["ord"]
     return ord_
+
+
+def _in_time(batch: list[Waiting]) -> list[Waiting]:
+    """Those that may still be written; who has waited too long is told so."""
+    now = time.monotonic()
+    _fail([waiting for waiting in batch if waiting.deadline < now], Unavailable())
+    return [waiting for waiting in batch if waiting.deadline >= now]
 
 
 def _fail(batch: list[Waiting], error: PingeError) -> None:
