@@ -63,6 +63,7 @@ def _furnish(app: web.Application) -> None:
     app[service.DRAINING] = asyncio.Event()
     app[limits.LIMITER] = limits.Limiter(app)
     app[bus.BUS] = bus.make(app)
+    app[service.BUS_IS_UP] = lambda: app[bus.BUS].is_healthy
     app[hub.HUB] = hub.hub(app)
     app[feed.FEED] = feed.Feed(app)
     app[commands.COMMANDS] = commands.CommandTable()

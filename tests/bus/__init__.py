@@ -1,0 +1,1 @@
+"""The bus between processes, as processes see it."""
