@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 import click
@@ -10,6 +12,7 @@ import click
 import pinge
 from pinge import config
 from pinge.bench.command import bench
+from pinge.config import SettingsError
 from pinge.database import migrations, schema
 from pinge.demo.command import demo
 from pinge.http import logs
@@ -17,6 +20,8 @@ from pinge.running import connected, make_ready, read_settings, refusing, runnin
 from pinge.serving import alone
 from pinge.serving.leaving import Hurried, leave_before_serving, vanish
 
+MOST_WORKERS = 64
+WORKERS = "Processes that share the port; more than one need gunicorn and a bus."
 DESCRIBED = "\n".join(f"  {name:24}{meaning}" for name, meaning in config.DESCRIBED.items())
 
 
@@ -27,7 +32,8 @@ def main() -> None:
 
 
 @main.command(epilog=f"\b\nSettings, from the environment or a .env in this folder:\n{DESCRIBED}")
-def serve() -> None:
+@click.option("--workers", default=1, type=click.IntRange(1, MOST_WORKERS), help=WORKERS)
+def serve(*, workers: int) -> None:
     """Serve until stopped, on a PostgreSQL of its own if need be."""
     settings = read_settings()
     logs.setup(in_prod=settings.in_prod)
@@ -35,9 +41,20 @@ def serve() -> None:
     try:
         with refusing(), running_database(settings) as database:
             asyncio.run(make_ready(settings, database))
-            alone.serve(settings, database)
+            if workers == 1:
+                alone.serve(settings, database)
+            else:
+                _several().serve(settings, database, workers)
     except Hurried:
         vanish()
+
+
+def _several() -> ModuleType:
+    """The part that needs gunicorn, which few have."""
+    try:
+        return import_module("pinge.serving.workers")
+    except ModuleNotFoundError as error:
+        raise SettingsError(f"--workers needs {error.name}: install pinge[workers]") from None
 
 
 @main.command()

@@ -12,20 +12,32 @@ BACKLOG = 1024  # clients that may wait to be accepted: all come back at once af
 Address = tuple[str, int]
 
 
-def listeners(settings: Settings, *, shared: bool = False) -> list[socket.socket]:
-    """A bound socket for every address of the host; `shared` ones other processes may bind too.
+def listeners(settings: Settings) -> list[socket.socket]:
+    """A bound socket for every address of the host.
 
     Raises OSError, with the address, when somebody else has it.
     """
     found: list[socket.socket] = []
     try:
         for family, address in _addresses(settings.host, settings.port):
-            found.append(_bound(family, address, shared=shared))
+            found.append(_bound(family, address))
     except OSError:
         for listener in found:
             listener.close()
         raise
     return found
+
+
+def free_addresses(settings: Settings) -> list[str]:
+    """The addresses of the host, which several processes may now bind at once.
+
+    Raises OSError, with the address, when somebody else has it.
+    """
+    addresses = []
+    for listener in listeners(settings):
+        with listener:
+            addresses.append(url(listener).removeprefix("http://"))
+    return addresses
 
 
 def url(listener: socket.socket) -> str:
@@ -34,22 +46,25 @@ def url(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
+def reap_unheard(listener: socket.socket) -> None:
+    """Give up peers that acknowledge nothing; what is accepted here inherits this."""
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # on Linux
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNHEARD)
+
+
 def _addresses(host: str, port: int) -> list[tuple[socket.AddressFamily, Address]]:
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     # An IPv6 address has two more parts, which say nothing here.
     return list(dict.fromkeys((family, (str(a[0]), int(a[1]))) for family, _, _, _, a in found))
 
 
-def _bound(family: socket.AddressFamily, address: Address, *, shared: bool) -> socket.socket:
+def _bound(family: socket.AddressFamily, address: Address) -> socket.socket:
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        if shared:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         if family == socket.AF_INET6:
             listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        if hasattr(socket, "TCP_USER_TIMEOUT"):  # on Linux; what is accepted inherits it
-            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNHEARD)
+        reap_unheard(listener)
         listener.bind(address)
     except OSError as error:
         listener.close()

@@ -36,7 +36,8 @@ class Served(Pinge):
     ) -> AsyncIterator[Self]:
         """Start it on a free port; kill what is left of it at the end."""
         process = await _started(home, options, environment)
-        said, url = await _heard(process)
+        said: list[bytes] = []
+        url = await _heard(process, said, int(options[1]) if options else 1)
         async with ClientSession() as client:
             served = cls(web.Application(), url, client)
             served.process, served.said = process, said
@@ -44,9 +45,14 @@ class Served(Pinge):
             try:
                 yield served
             finally:
-                if process.returncode is None:
-                    process.kill()
+                served.kill()
                 await listening
+
+    def kill(self) -> None:
+        """End what is left of it."""
+        for pid in [self.process.pid, *self.workers]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     async def told_to_leave(self, sent: signal.Signals = signal.SIGTERM) -> tuple[int, float]:
         """Send the signal; the exit code, and the seconds it took."""
@@ -57,6 +63,11 @@ class Served(Pinge):
     async def gone(self) -> int:
         """Wait for its end; the exit code."""
         return await asyncio.wait_for(self.process.wait(), PATIENCE)
+
+    @property
+    def workers(self) -> list[int]:
+        """The processes that have served, in the order in which they came."""
+        return [int(pid) for pid in re.findall(r"worker\W+(\d+)", self.log)]
 
     @property
     def log(self) -> str:
@@ -71,15 +82,17 @@ async def _started(home: Path, options: tuple[str, ...], more: dict[str, Any]) -
     return await asyncio.create_subprocess_exec(*command, stderr=PIPE, env=environment)
 
 
-async def _heard(process: Process) -> tuple[list[bytes], str]:
-    """What it said until it said where it serves."""
+async def _heard(process: Process, said: list[bytes], workers: int) -> str:
+    """Listen until each worker said where it serves."""
     assert process.stderr is not None
-    said = []
+    serving = 0
     async with asyncio.timeout(PATIENCE):
         while line := await process.stderr.readline():
             said.append(line)
             if url := URL.search(line):
-                return said, url[1].decode()
+                serving += 1
+                if serving == workers:
+                    return url[1].decode()
     raise AssertionError(b"".join(said).decode())
 
 

@@ -162,7 +162,7 @@ async def test_a_frozen_database_holds_nobody_up_and_is_left_to_the_next_start(f
             _, seconds = await served.told_to_leave()
 
             assert seconds < IN_TIME
-            await asyncio.gather(*sending, return_exceptions=True)
+            assert {answer.status for answer in await asyncio.gather(*sending)} == {503}
 
     async with Served.running(folder / "frozen") as served:
         assert (await served.told_to_leave())[0] == 0
