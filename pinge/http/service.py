@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
 from aiohttp import web
 from marshmallow import fields
@@ -24,6 +25,7 @@ routes = web.RouteTableDef()
 PROBE = 1.0  # seconds PostgreSQL has to answer before we are not ready
 
 DRAINING: web.AppKey[asyncio.Event] = web.AppKey("DRAINING", asyncio.Event)
+BUS_IS_UP: web.AppKey[Callable[[], bool]] = web.AppKey("BUS_IS_UP")
 
 
 class Service(Output):
@@ -75,7 +77,10 @@ async def live(_request: web.Request) -> web.Response:
 @routes.get("/health/ready")
 @endpoint(gives=Alive(), public=True)
 async def ready(request: web.Request) -> web.Response:
-    """Whether to send clients here: 503 while PostgreSQL is away or the process is going."""
+    """Whether to send clients here: 503 while PostgreSQL is away or the process is going.
+
+    Degraded while the bus is away: what other processes say comes late, and all else works.
+    """
     if request.app[DRAINING].is_set():
         raise Unavailable("This process is shutting down.")
     try:
@@ -83,7 +88,7 @@ async def ready(request: web.Request) -> web.Response:
             await SQL.ping.value(request.app[POOL])
     except UNAVAILABLE:
         raise Unavailable from None
-    return answer({"status": "ready"})
+    return answer({"status": "ready" if request.app[BUS_IS_UP]() else "degraded"})
 
 
 @routes.get("/metrics")

@@ -1,8 +1,34 @@
 """How the processes of one Pinge tell each other what just happened.
 
 A hint carries ids only, and only after its cause is committed: PostgreSQL is the truth, so a hint
-that is lost delays something and loses nothing. The `local` make serves a single process; others
-go between processes behind the same interface.
+that is lost delays something and loses nothing. There are three makes behind one interface: `local`
+for one process, `postgres` for a few, `nats` for many.
+
+A hint goes by topics, and a process follows those of its own people. Topics are users, and
+conversations of over 100 members. The reasons, for 100 nodes with 10,000 sockets each, of a
+million users who each write every 100 seconds (figures are measured, on one core of a small
+machine):
+
+* What is followed: 10,000 users a node, and about 1,000 large conversations, as nearly every node
+  has somebody of each. 1.1 million subscriptions, 0.8 KB each, are 0.9 GB for a NATS server. One
+  more for a user who connects costs his node 44 microseconds, and 4 KB.
+* What is said each second, about 10,000 messages:
+  - 9,000 direct ones are 18,000 topics. The other user's node hears it, 9,000 in all.
+  - 950 in groups of 100 are 95,000 topics, and reach as many.
+  - 50 in groups of 1,000 are 50 topics, and reach 100 nodes each, 5,000.
+  With the protocol around it a hint is some 92 bytes: 113,000 come to 10 MB a second into NATS, and
+  109,000 to 10 MB out of it, which is half of one core for a server. A node hears 1,090 hints a
+  second, and needs 2 % of a core for them. Receipts about double all this.
+* Why large conversations are topics: 100 people are on 63 of 100 nodes, so that telling each of
+  them spares hardly a node and costs 100 messages instead of one (145 microseconds).
+* Not every conversation: at 50 each, a node would follow 500,000 and NATS would need 40 GB, and
+  whoever connects would bring 50 subscriptions instead of one.
+* Not nodes: somebody would have to know who is where, which is written at every connect, read at
+  every message, and wrong after every crash.
+* Not one channel for all: every node would hear 10,000 messages and their receipts a second, a
+  third of a core on each of the 100, and more with each that is added. `postgres` is just that,
+  since LISTEN knows no patterns and NOTIFY commits under one lock of the whole server. For a few
+  nodes it is cheap, and needs no further part.
 """
 
 from __future__ import annotations

@@ -37,16 +37,17 @@ class Servers:
     urls: list[str]
     user: str | None = None
     password: str | None = field(default=None, repr=False)
+    token: str | None = field(default=None, repr=False)
 
     @classmethod
     def of(cls, setting: str) -> Self:
-        """Those of a setting like nats://user:password@one:4222,two:4222."""
+        """Those of a setting like nats://user:password@one:4222,two:4222, or nats://token@..."""
         login, _, hosts = setting.removeprefix("nats://").rpartition("@")
-        user, _, password = login.partition(":")
         urls = [f"nats://{host}" for host in hosts.split(",")]
-        if not login:
-            return cls(urls)
-        return cls(urls, unquote(user), unquote(password))
+        user, colon, password = login.partition(":")
+        if colon:
+            return cls(urls, unquote(user), unquote(password))
+        return cls(urls, token=unquote(login) or None)
 
 
 def prefix(key: str) -> str:
@@ -70,6 +71,7 @@ async def connect(
             servers.urls,
             user=servers.user,
             password=servers.password,
+            token=servers.token,
             name="pinge",
             no_echo=True,
             allow_reconnect=False,
