@@ -2,7 +2,7 @@
 
 A hint carries ids only, and only after its cause is committed: PostgreSQL is the truth, so a hint
 that is lost delays something and loses nothing. There are three makes behind one interface: `local`
-for one process, `postgres` for a few, `nats` for many.
+for one process, `postgres` for a few, `nats` for many. SQL: sql/bus.sql.
 
 A hint goes by topics, and a process follows those of its own people. Topics are users, and
 conversations of over 100 members. The reasons, for 100 nodes with 10,000 sockets each, of a

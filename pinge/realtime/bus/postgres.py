@@ -34,6 +34,9 @@ SERVER_SETTINGS = {
     # A NOTIFY commits under a lock of the whole server: it must not wait for the disk there, and
     # what it says need not outlive a crash.
     "synchronous_commit": "off",
+    # The server keeps what one listener has yet to take, for all: one that hangs is put out. Ours
+    # are never idle for so long, as they are probed.
+    "idle_session_timeout": "60s",
 }
 
 
