@@ -21,6 +21,7 @@ class Close(IntEnum):
 
     UNSUPPORTED = 1003  # binary frames are not spoken here
     RESTART = 1012  # come back, at a random moment
+    TRY_AGAIN = 1013  # come back and resume
     SESSION_ENDED = 4401  # log in again
     TOO_MANY = 4409  # this user opened a newer one
     SLOW = 4413  # come back, and fetch what was missed
@@ -95,9 +96,10 @@ class Socket:
             self.ending = asyncio.create_task(self._close(code, reason))
 
     def gone(self) -> None:
-        """The connection is over: let go of what it held."""
+        """The connection is over: let go of what it held, and of what its peer never read."""
         OPEN.dec()
         self._drop()
+        self._transport.abort()
 
     def _overflow(self) -> None:
         """One turn of the loop may bring more than fits: only who has not read before is slow."""

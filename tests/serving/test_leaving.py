@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-import re
 import signal
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +15,7 @@ import pytest
 
 from tests.people import Pinge
 from tests.serving.process import Served
+from tests.serving.stalled import stalled
 
 IN_TIME = 10.0  # seconds, the promise
 
@@ -51,24 +50,6 @@ async def became_unready(served: Pinge):
     while (answer := await served.call("GET", "/health/ready")).status == 200:
         pass
     return answer
-
-
-async def stalled(ann):
-    """A socket of somebody who never reads."""
-    host, port = re.fullmatch(r"http://(.+):(\d+)", ann.pinge.url).groups()
-    raw = socket.socket()
-    raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-    raw.setblocking(False)
-    loop = asyncio.get_running_loop()
-    await loop.sock_connect(raw, (host, int(port)))
-    handshake = (
-        f"GET /ws?token={ann.token} HTTP/1.1\r\nHost: {host}:{port}\r\nUpgrade: websocket\r\n"
-        "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-        "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n"
-    )
-    await loop.sock_sendall(raw, handshake.encode())
-    assert (await loop.sock_recv(raw, 12)) == b"HTTP/1.1 101"
-    return raw
 
 
 async def test_who_is_about_to_go_says_so_while_it_still_listens(served):

@@ -29,8 +29,8 @@ def is_alive(pid: int) -> bool:
 async def until(reached):
     """Wait for something that another process does."""
     async with asyncio.timeout(PATIENCE):
-        while not reached():
-            await asyncio.sleep(0.02)  # noqa: ASYNC110
+        while not reached():  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
 
 
 async def test_a_logout_at_one_closes_the_sockets_at_all(served):
