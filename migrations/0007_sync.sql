@@ -1,5 +1,5 @@
 -- What resume needs to find every change by its rev, and positions of what was delivered.
--- Lock: ACCESS EXCLUSIVE, short (defaults are constants). Undo: drop the columns and the table.
+-- Lock: ACCESS EXCLUSIVE, short (defaults are constants). Undo: drop what it adds.
 
 -- described_rev is the rev of the latest change of name or description. member_count is how many are
 -- in it: what many people are in is told to their nodes by the conversation, not by each of them.
@@ -18,18 +18,40 @@ UPDATE conversations AS c
 
 -- joined_seq and joined_rev are where the conversation stood when this member came, or came back;
 -- rev of a tombstone is where it stood when they went. All up to delivered_seq, and all that is read,
--- has reached a device of theirs. receipt_rev is the rev under which these positions were last told
--- to the others; receipt_due says that they have moved since.
+-- has reached a device of theirs. delivered_rev and read_rev are the revs under which the others were
+-- last told of these positions; what is due has moved since.
 ALTER TABLE members
 ADD COLUMN joined_seq bigint NOT NULL DEFAULT 0,
 ADD COLUMN joined_rev bigint NOT NULL DEFAULT 1,
 ADD COLUMN delivered_seq bigint NOT NULL DEFAULT 0,
-ADD COLUMN receipt_rev bigint NOT NULL DEFAULT 0,
-ADD COLUMN receipt_due boolean NOT NULL DEFAULT false;
+ADD COLUMN delivered_rev bigint NOT NULL DEFAULT 0,
+ADD COLUMN read_rev bigint NOT NULL DEFAULT 0,
+ADD COLUMN delivered_due boolean NOT NULL DEFAULT false,
+ADD COLUMN read_due boolean NOT NULL DEFAULT false;
 
 UPDATE members
    SET joined_rev = rev
  WHERE rev > 1;
+
+-- Which messages of others a member has read beyond their position, the newest of them.
+CREATE FUNCTION read_ahead_ids(
+    conversation_id uuid, user_id uuid, read_seq bigint, read_ahead int8multirange
+)
+RETURNS uuid []
+LANGUAGE sql STABLE
+AS $$
+SELECT ARRAY(
+           SELECT m.message_id
+             FROM messages AS m
+            WHERE m.conversation_id = $1
+              AND m.seq > $3
+              AND m.seq < upper($4)
+              AND $4 @> m.seq
+              AND m.sender_id <> $2
+            ORDER BY m.seq DESC
+            LIMIT 1000
+       )
+$$;
 
 -- The revs of the two users at the latest change of a request.
 ALTER TABLE contact_requests

@@ -13,14 +13,17 @@ import pinge.contacts.handlers
 import pinge.conversations.handlers
 import pinge.messages.handlers
 import pinge.realtime.handlers
+import pinge.sync.handlers
 from pinge.accounts import passwords, sessions
 from pinge.config import SETTINGS, Settings
 from pinge.conversations import rosters
 from pinge.database import pool
 from pinge.http import attempts, cors, docs, endpoint, headers, limits, middlewares, reader, service
 from pinge.messages import commands as message_commands
-from pinge.messages import delivery, journal, pairs, purge
+from pinge.messages import delivery, journal, pairs, purge, receipts, telling
 from pinge.realtime import bus, commands, epoch, feed, hub, tickets
+from pinge.sync import catching_up, replaying, resuming, sweeping
+from pinge.sync import commands as sync_commands
 
 ROUTES = [
     service.routes,
@@ -29,6 +32,7 @@ ROUTES = [
     pinge.conversations.handlers.routes,
     pinge.messages.handlers.routes,
     pinge.realtime.handlers.routes,
+    pinge.sync.handlers.routes,
 ]
 
 MIDDLEWARES = [
@@ -67,10 +71,12 @@ def _furnish(app: web.Application) -> None:
     app[hub.HUB] = hub.hub(app)
     app[feed.FEED] = feed.Feed(app)
     app[commands.COMMANDS] = commands.CommandTable()
-    for table in (commands.commands, message_commands.commands):
+    for table in (commands.commands, message_commands.commands, sync_commands.commands):
         app[commands.COMMANDS].add(table)
     app[rosters.ROSTERS] = rosters.Rosters(app)
     app[pairs.PAIRS] = pairs.Pairs(app)
+    app[resuming.TURNS] = asyncio.Semaphore(resuming.AT_ONCE)
+    app[pinge.realtime.handlers.REPLAY] = replaying.replay
 
 
 async def _journal(app: web.Application) -> AsyncIterator[None]:
@@ -92,5 +98,9 @@ OPENED = [
     tickets.tickets,
     attempts.attempts,
     _journal,
+    receipts.receipts,
+    telling.unread_telling,
+    catching_up.catching_up,
+    sweeping.sweeping,
     purge.purge,
 ]

@@ -147,6 +147,14 @@ SELECT u.user_id, n.total_unread
          AND c.kind = 'direct'
   ) AS n;
 
+-- name: unread_count_of(conversation_id, user_id)
+-- How much a member has not read.
+SELECT unread_count(c, me)
+  FROM members AS me
+  JOIN conversations AS c ON c.conversation_id = me.conversation_id
+ WHERE me.conversation_id = $1
+   AND me.user_id = $2;
+
 -- name: unread_of(user_id, conversation_ids)
 -- The figures of these conversations, each with the sums over all, as they are at this moment.
 WITH figures AS (
@@ -178,6 +186,79 @@ SELECT DISTINCT m.conversation_id
  WHERE m.message_id = ANY ($2::uuid [])
    AND m.sender_id <> $1
    AND c.kind = 'direct';
+
+-- name: last_seq(conversation_id, user_id)
+-- How many messages there are, for a member.
+SELECT c.last_seq
+  FROM conversations AS c
+  JOIN members AS me ON me.conversation_id = c.conversation_id
+ WHERE c.conversation_id = $1
+   AND me.user_id = $2
+   AND me.left_at IS NULL
+   AND c.deleted_at IS NULL;
+
+-- name: mark_delivered(conversation_ids, user_ids, seqs, large)
+-- What reached a device of each member, all up to a seq; positions only ever go up, and no further
+-- than there are messages. The others of a large conversation are not told.
+UPDATE members AS me
+   SET delivered_seq = k.seq, delivered_due = c.member_count <= $4::int
+  FROM unnest($1::uuid [], $2::uuid [], $3::bigint []) AS k (conversation_id, user_id, seq)
+  JOIN conversations AS c ON c.conversation_id = k.conversation_id
+ WHERE me.conversation_id = k.conversation_id
+   AND me.user_id = k.user_id
+   AND me.left_at IS NULL
+   AND greatest(me.delivered_seq, me.read_seq) < k.seq
+   AND k.seq <= c.last_seq;
+
+-- name: take_receipts(conversation_ids)
+-- Give the positions that are due their rev, one for each conversation; back comes what to tell.
+WITH taken AS (
+    UPDATE members AS m
+       SET delivered_rev = CASE WHEN m.delivered_due THEN c.last_rev + 1 ELSE m.delivered_rev END,
+           read_rev = CASE WHEN m.read_due THEN c.last_rev + 1 ELSE m.read_rev END,
+           delivered_due = false,
+           read_due = false
+      FROM conversations AS c
+     WHERE m.conversation_id = ANY ($1::uuid [])
+       AND c.conversation_id = m.conversation_id
+       AND (m.delivered_due OR m.read_due)
+    RETURNING m.*, c.last_rev + 1 AS told_rev
+), advanced AS (
+    UPDATE conversations AS c
+       SET last_rev = c.last_rev + 1
+     WHERE c.conversation_id IN (SELECT conversation_id FROM taken)
+)
+
+SELECT t.conversation_id, t.user_id, t.told_rev, t.delivered_rev, t.read_rev,
+       greatest(t.delivered_seq, t.read_seq) AS delivered_seq, t.read_seq,
+       read_ahead_ids(t.conversation_id, t.user_id, t.read_seq, t.read_ahead)
+           AS message_ids
+  FROM taken AS t
+ ORDER BY t.conversation_id;
+
+-- name: due_conversations()
+-- Where positions are due that nobody told, because whoever was to tell them is gone.
+SELECT DISTINCT conversation_id
+  FROM members
+ WHERE delivered_due OR read_due
+ LIMIT 1000;
+
+-- name: positions(conversation_id, viewer_id)
+-- How far the messages have reached each member, for one of them.
+SELECT m.user_id, greatest(m.delivered_seq, m.read_seq) AS delivered_seq, m.read_seq,
+       read_ahead_ids(m.conversation_id, m.user_id, m.read_seq, m.read_ahead)
+           AS message_ids
+  FROM members AS m
+ WHERE m.conversation_id = $1
+   AND m.left_at IS NULL
+   AND EXISTS (
+           SELECT 1
+             FROM members AS me
+            WHERE me.conversation_id = $1
+              AND me.user_id = $2
+              AND me.left_at IS NULL
+       )
+ ORDER BY m.user_id;
 
 -- name: lock_conversations(conversation_ids)
 -- Nobody else changes these until the end; always in the order of their ids.
@@ -219,7 +300,8 @@ WITH marked AS (
 
 UPDATE members AS me
    SET read_ahead = me.read_ahead + s.ranges,
-       read_ahead_count = me.read_ahead_count + s.marked
+       read_ahead_count = me.read_ahead_count + s.marked,
+       read_due = true
   FROM stretches AS s
  WHERE me.conversation_id = s.conversation_id
    AND me.user_id = $1
@@ -265,10 +347,49 @@ SELECT coalesce(max((SELECT count(*) FROM unnest(read_ahead))), 0)
  WHERE user_id = $1
    AND conversation_id = ANY ($2::uuid []);
 
--- name: mark_all_read(user_id, conversation_id)
+-- name: mark_read_up_to(user_id, conversation_id, seq, large)
+-- All up to this seq is read; what was read beyond it stays so.
+WITH passed AS (
+    SELECT me.read_ahead * int8multirange(int8range(me.read_seq, $3::bigint, '(]')) AS ahead,
+           (
+               SELECT count(*)
+                 FROM messages AS m
+                WHERE m.conversation_id = $2
+                  AND m.seq > me.read_seq
+                  AND m.seq <= $3::bigint
+                  AND m.sender_id = $1
+           ) AS own,
+           (
+               SELECT count(*)
+                 FROM messages AS m
+                WHERE m.conversation_id = $2
+                  AND m.seq > me.read_seq
+                  AND m.seq <= $3::bigint
+                  AND m.sender_id <> $1
+                  AND me.read_ahead @> m.seq
+           ) AS read_before
+      FROM members AS me
+     WHERE me.conversation_id = $2
+       AND me.user_id = $1
+)
+
+UPDATE members AS me
+   SET read_seq = $3,
+       sent_at_read = me.sent_at_read + p.own,
+       read_ahead = me.read_ahead - p.ahead,
+       read_ahead_count = me.read_ahead_count - p.read_before,
+       read_due = c.member_count <= $4::int
+  FROM conversations AS c, passed AS p
+ WHERE c.conversation_id = $2
+   AND me.conversation_id = $2
+   AND me.user_id = $1
+   AND me.read_seq < $3::bigint;
+
+-- name: mark_all_read(user_id, conversation_id, large)
 -- All that was said up to now is read.
 UPDATE members AS me
-   SET read_seq = c.last_seq, sent_at_read = me.sent, read_ahead = '{}', read_ahead_count = 0
+   SET read_seq = c.last_seq, sent_at_read = me.sent, read_ahead = '{}', read_ahead_count = 0,
+       read_due = c.member_count <= $3::int
   FROM conversations AS c
  WHERE c.conversation_id = $2
    AND me.conversation_id = $2

@@ -1,4 +1,6 @@
 -- The schema that the migrations make, by `pinge migrate --dump`: read it, never edit it.
+-- Functions come before the tables they read.
+SET check_function_bodies = false;
 
 
 CREATE FUNCTION append_messages_v1(conversation_ids uuid[], sender_ids uuid[], message_ids uuid[], contents text[], payload_digests bytea[], only_contacts boolean, listeners uuid[]) RETURNS TABLE(ord bigint, status text, seq bigint, rev bigint, sent_at timestamp with time zone, roster_rev bigint, total_unread bigint)
@@ -105,6 +107,22 @@ BEGIN
      WHERE j.status <> 'created';
 END $$;
 
+CREATE FUNCTION read_ahead_ids(conversation_id uuid, user_id uuid, read_seq bigint, read_ahead int8multirange) RETURNS uuid[]
+    LANGUAGE sql STABLE
+    AS $_$
+SELECT ARRAY(
+           SELECT m.message_id
+             FROM messages AS m
+            WHERE m.conversation_id = $1
+              AND m.seq > $3
+              AND m.seq < upper($4)
+              AND $4 @> m.seq
+              AND m.sender_id <> $2
+            ORDER BY m.seq DESC
+            LIMIT 1000
+       )
+$_$;
+
 CREATE TABLE conversations (
     conversation_id uuid NOT NULL,
     kind text NOT NULL,
@@ -148,8 +166,10 @@ CREATE TABLE members (
     joined_seq bigint DEFAULT 0 NOT NULL,
     joined_rev bigint DEFAULT 1 NOT NULL,
     delivered_seq bigint DEFAULT 0 NOT NULL,
-    receipt_rev bigint DEFAULT 0 NOT NULL,
-    receipt_due boolean DEFAULT false NOT NULL,
+    delivered_rev bigint DEFAULT 0 NOT NULL,
+    read_rev bigint DEFAULT 0 NOT NULL,
+    delivered_due boolean DEFAULT false NOT NULL,
+    read_due boolean DEFAULT false NOT NULL,
     CONSTRAINT members_role_check CHECK ((role = ANY (ARRAY['Admin'::text, 'Member'::text])))
 )
 WITH (fillfactor='70');
@@ -313,7 +333,7 @@ CREATE INDEX conversations_unpurged_idx ON conversations USING btree (deleted_at
 
 CREATE INDEX former_contacts_contact_id_idx ON former_contacts USING btree (contact_id);
 
-CREATE INDEX members_receipt_due_idx ON members USING btree (conversation_id) WHERE receipt_due;
+CREATE INDEX members_due_idx ON members USING btree (conversation_id) WHERE (delivered_due OR read_due);
 
 CREATE INDEX members_user_id_idx ON members USING btree (user_id, conversation_id);
 

@@ -17,10 +17,10 @@ ROOT = PINGE.parent
 # Lowest first: a part imports only from those before it.
 PARTS = [
     *("errors", "config", "wire", "database", "http", "realtime"),
-    *("accounts", "contacts", "conversations", "messages"),
+    *("accounts", "contacts", "conversations", "messages", "sync"),
     *("bench", "app", "running", "demo", "serving", "__main__"),
 ]
-FEATURES = {"accounts", "contacts", "conversations", "messages"}
+FEATURES = {"accounts", "contacts", "conversations", "messages", "sync"}
 SHARED = {"actions", "events"}  # what a feature shows to the others
 ROOF = {"app", "demo", "__main__"}
 

@@ -20,6 +20,7 @@ from pinge.database.queries import Connection, Queries
 SQL = Queries("database")
 HEADER = (
     "-- The schema that the migrations make, by `pinge migrate --dump`: read it, never edit it.\n"
+    "-- Functions come before the tables they read.\nSET check_function_bodies = false;\n"
 )
 
 _NOISE = re.compile(

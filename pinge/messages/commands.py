@@ -8,7 +8,7 @@ from functools import partial
 
 from pinge.errors import Invalid, PingeError
 from pinge.http.limits import LIMITER, per_user
-from pinge.messages import actions, schemas
+from pinge.messages import actions, reading, receipts, schemas
 from pinge.messages.journal import Written
 from pinge.realtime.commands import Command, CommandTable
 
@@ -52,3 +52,23 @@ def _acknowledge(command: Command, outcome: asyncio.Future[Written]) -> None:
             "sent_at": written.sent_at,
         }
     )
+
+
+@commands.on("mark_delivered", takes=schemas.MarkDelivered())
+async def mark_delivered(command: Command) -> None:
+    """Acknowledge what this device has got."""
+    written = await receipts.mark_delivered(command.app, command.caller, **command.payload)
+    written.add_done_callback(lambda _: command.ack({}))
+
+
+@commands.on("mark_read", takes=schemas.MarkReadOverSocket())
+async def mark_read(command: Command) -> None:
+    """Say what was read: up to a place of a conversation, or some messages apart."""
+    said = command.payload
+    if said.keys() == {"conversation_id", "seq"}:
+        marked = await reading.mark_read_up_to(command.app, command.caller, **said)
+    elif said.keys() == {"message_ids"}:
+        marked = await reading.mark_read(command.app, command.caller, **said)
+    else:
+        raise Invalid("Give conversation_id and seq, or message_ids.")
+    command.ack({"marked_count": marked})

@@ -71,6 +71,27 @@ class NewGroupMessage(OwnGroupMessage):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MessageDelivered(ConversationEvent):
+    """All up to this seq has reached a device of somebody's."""
+
+    name: ClassVar[str] = "message_delivered"
+
+    user_id: UUID
+    seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRead(ConversationEvent):
+    """Somebody has read all up to this seq, and beyond it these messages."""
+
+    name: ClassVar[str] = "message_read"
+
+    user_id: UUID
+    seq: int
+    message_ids: list[UUID]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UnreadChanged(Event):
     """I read something, on one of my devices."""
 

@@ -10,7 +10,7 @@ from pinge.errors import Invalid
 from pinge.http.answers import answer
 from pinge.http.caller import CALLER
 from pinge.http.endpoint import BODY, QUERY, endpoint, path_id
-from pinge.messages import actions, reading, schemas
+from pinge.messages import actions, reading, receipts, schemas
 from pinge.messages.commands import SENDING
 
 routes = web.RouteTableDef()
@@ -102,6 +102,14 @@ async def mark_group_read(request: web.Request) -> web.Response:
     group_id = path_id(request, "group_id")
     await reading.mark_group_read(request.app, request[CALLER], group_id)
     return answer({"message": "Group marked as read", "group_id": group_id})
+
+
+@routes.get("/conversations/{conversation_id}/positions")
+@endpoint(gives=schemas.Position(), many=True, errors=(400, 403))
+async def positions(request: web.Request) -> web.Response:
+    """How far the messages have reached each member."""
+    conversation_id = path_id(request, "conversation_id")
+    return answer(await receipts.positions(request.app, request[CALLER], conversation_id))
 
 
 def _marked(count: int) -> web.Response:

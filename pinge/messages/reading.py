@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from uuid import UUID
 
 import asyncpg
@@ -13,8 +12,9 @@ from pinge.database.pool import POOL, transaction
 from pinge.database.queries import Connection, Queries
 from pinge.errors import Conflict, NotFound
 from pinge.http.caller import Caller
-from pinge.messages.events import UnreadChanged
-from pinge.realtime.hub import HUB
+from pinge.messages.receipts import RECEIPTS, must_be_there
+from pinge.realtime.bus import BUS, UnreadMoved
+from pinge.realtime.following import LARGE
 
 SQL = Queries("messages")
 
@@ -55,8 +55,7 @@ async def mark_read(app: web.Application, caller: Caller, *, message_ids: list[U
         await SQL.advance_read.run(tx, **where)
         if await SQL.most_ranges.value(tx, **where) > MOST_RANGES:
             raise Conflict("Too much was read out of order here: mark all of it as read first.")
-        changed = await SQL.unread_of.rows(tx, **where) if marked else []
-    _tell_devices(app, caller, changed)
+    _tell(app, caller, *(row["conversation_id"] for row in marked))
     return sum(row["marked"] for row in marked)
 
 
@@ -66,8 +65,9 @@ async def mark_direct_read(app: web.Application, caller: Caller, contact_id: UUI
         conversation_id = await contacts.lock_direct(tx, caller.user_id, contact_id)
         if conversation_id is None:
             return 0
-        marked, changed = await _mark_all(tx, caller, conversation_id)
-    _tell_devices(app, caller, changed)
+        marked = await _mark_all(tx, caller, conversation_id)
+    if marked:
+        _tell(app, caller, conversation_id)
     return marked
 
 
@@ -77,25 +77,49 @@ async def mark_group_read(app: web.Application, caller: Caller, group_id: UUID) 
         await SQL.lock_conversations.rows(tx, conversation_ids=[group_id])
         if not await SQL.is_in_group.value(tx, conversation_id=group_id, user_id=caller.user_id):
             raise NotFound("You are not a member of this group.")
-        _, changed = await _mark_all(tx, caller, group_id)
-    _tell_devices(app, caller, changed)
+        marked = await _mark_all(tx, caller, group_id)
+    if marked:
+        _tell(app, caller, group_id)
 
 
-async def _mark_all(
-    tx: Connection, caller: Caller, conversation_id: UUID
-) -> tuple[int, list[asyncpg.Record]]:
-    """How many were unread, and the figures to tell if any were."""
-    where = {"user_id": caller.user_id, "conversation_ids": [conversation_id]}
-    marked = sum(row["unread_count"] for row in await SQL.unread_of.rows(tx, **where))
-    if not marked:
-        return 0, []
-    await SQL.mark_all_read.run(tx, user_id=caller.user_id, conversation_id=conversation_id)
-    return marked, await SQL.unread_of.rows(tx, **where)
+async def mark_read_up_to(
+    app: web.Application, caller: Caller, *, conversation_id: UUID, seq: int
+) -> int:
+    """Mark all up to this seq as read, in either kind, and say how many were not."""
+    where = {"conversation_id": conversation_id, "user_id": caller.user_id}
+    async with transaction(app) as tx:
+        await SQL.lock_conversations.rows(tx, conversation_ids=[conversation_id])
+        await must_be_there(tx, caller, conversation_id, seq)
+        before = await _unread(tx, caller, conversation_id)
+        await SQL.mark_read_up_to.run(tx, **where, seq=seq, large=LARGE)
+        await SQL.advance_read.run(tx, user_id=caller.user_id, conversation_ids=[conversation_id])
+        marked = before - await _unread(tx, caller, conversation_id)
+    if marked:
+        _tell(app, caller, conversation_id)
+    return marked
 
 
-def _tell_devices(app: web.Application, caller: Caller, changed: Iterable[asyncpg.Record]) -> None:
-    for row in changed:
-        app[HUB].deliver(UnreadChanged(**row), (caller.user_id,))
+async def _mark_all(tx: Connection, caller: Caller, conversation_id: UUID) -> int:
+    """How many were unread."""
+    marked = await _unread(tx, caller, conversation_id)
+    if marked:
+        where = {"conversation_id": conversation_id, "user_id": caller.user_id}
+        await SQL.mark_all_read.run(tx, **where, large=LARGE)
+    return marked
+
+
+async def _unread(tx: Connection, caller: Caller, conversation_id: UUID) -> int:
+    count: int = await SQL.unread_count_of.value(
+        tx, conversation_id=conversation_id, user_id=caller.user_id
+    )
+    return count
+
+
+def _tell(app: web.Application, caller: Caller, *conversation_ids: UUID) -> None:
+    """Tell the caller's own devices, and soon the others in it."""
+    for conversation_id in conversation_ids:
+        app[BUS].publish(UnreadMoved(caller.user_id, conversation_id), caller.user_id)
+    app[RECEIPTS].telling.touch(*conversation_ids)
 
 
 def _sum(rows: list[asyncpg.Record]) -> int:

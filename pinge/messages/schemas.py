@@ -130,3 +130,27 @@ class GroupMarked(Output):
 
     message = fields.Str(required=True)
     group_id = fields.UUID(required=True)
+
+
+class MarkDelivered(Input):
+    """All up to this message has reached this device."""
+
+    conversation_id = fields.UUID(required=True)
+    seq = fields.Int(required=True, strict=True, validate=validate.Range(1, LARGEST_SEQ))
+
+
+class MarkReadOverSocket(Input):
+    """All up to a message of a conversation, or some messages apart."""
+
+    conversation_id = fields.UUID()
+    seq = fields.Int(strict=True, validate=validate.Range(1, LARGEST_SEQ))
+    message_ids = fields.List(fields.UUID(), validate=validate.Length(1, MOST_MARKED))
+
+
+class Position(Output):
+    """How far the messages have reached a member: to a device, to their eyes, and what beyond."""
+
+    user_id = fields.UUID(required=True)
+    delivered_seq = fields.Int(required=True)
+    read_seq = fields.Int(required=True)
+    message_ids = fields.List(fields.UUID(), required=True)

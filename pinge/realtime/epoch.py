@@ -8,11 +8,17 @@ from uuid import UUID
 from aiohttp import web
 
 from pinge.database.pool import POOL
-from pinge.database.queries import Queries
+from pinge.database.queries import Database, Queries
 
 SQL = Queries("realtime")
 
 EPOCH = web.AppKey("EPOCH", UUID)
+
+
+async def current(db: Database) -> UUID:
+    """The epoch this database is in."""
+    found: UUID = await SQL.current_epoch.value(db)
+    return found
 
 
 async def epoch(app: web.Application) -> AsyncIterator[None]:

@@ -42,7 +42,7 @@ class Feed:
         self._following = Following(app)
         self._places = self._following.places
         self._speaking = False
-        self.behind: set[UUID] = set()
+        self._behind: set[UUID] = set()
         self.someone_is_behind = asyncio.Event()
         self._bus.subscribe(ConversationMoved, self._conversation_moved)
         self._bus.subscribe(UserMoved, self._user_moved)
@@ -69,9 +69,17 @@ class Feed:
         """How far this conversation, or user, has been told; None when nobody here follows it."""
         return self._places.get(key)
 
-    def places(self) -> dict[UUID, int]:
-        """The revs of all that is followed here."""
-        return {key: place.rev for key, place in self._places.items()}
+    def revs_of(self, user_ids: Iterable[UUID]) -> dict[UUID, int]:
+        """How far all that concerns these users has been told."""
+        return {key: self._places[key].rev for key in self._following.keys_of(user_ids)}
+
+    def ahead(self, positions: dict[UUID, int]) -> list[UUID]:
+        """Those of these positions that this process has yet to reach."""
+        return [
+            key
+            for key, rev in positions.items()
+            if (place := self._places.get(key)) is not None and place.rev < rev
+        ]
 
     def tell(
         self, conversation_id: UUID, rev: int, to: Iterable[UUID], telling: Telling, *, seq: int = 0
@@ -105,8 +113,15 @@ class Feed:
 
     def fall_behind(self, key: UUID) -> None:
         """Have read what was missed of it."""
-        self.behind.add(key)
+        self._behind.add(key)
         self.someone_is_behind.set()
+
+    def take_behind(self, most: int) -> list[UUID]:
+        """Some of what is behind, to be read now."""
+        taken = [self._behind.pop() for _ in range(min(most, len(self._behind)))]
+        if not self._behind:
+            self.someone_is_behind.clear()
+        return taken
 
     def catch_up(self, key: UUID, changes: Iterable[Change], *, seq: int, rev: int) -> None:
         """Tell what was read, which reaches up to this seq and rev, and then what waited for it."""

@@ -103,6 +103,15 @@ class Following:
             place.is_large = True
             self._bus.follow(key)
 
+    def keys_of(self, user_ids: Iterable[UUID]) -> set[UUID]:
+        """All that these users follow."""
+        return {
+            key
+            for user_id in user_ids
+            if (followed := self._users.get(user_id)) is not None
+            for key in followed.keys
+        }
+
     async def _read(self) -> None:
         while self._unread:
             user_ids, self._unread = self._unread, []

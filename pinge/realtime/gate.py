@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -59,14 +60,16 @@ class Gate:
             if self._size > OUTBOX_BYTES or len(self._held) > OUTBOX_FRAMES:
                 self._overflow()
 
-    def open(self, positions: dict[UUID, int] | None = None) -> None:
-        """Let through what is above these positions, from what was held and from now on."""
+    def open(self, positions: dict[UUID, int] | None = None, ahead: Iterable[UUID] = ()) -> None:
+        """Let through what is above these positions; `ahead` are those still to be reached here."""
         self._stop_timer()
-        self._positions = positions or {}
         self._is_open, self._is_deaf = True, False
-        held, self._held = self._held, []
-        for at, frame in held:
-            self.hear(at, frame)
+        known = positions or {}
+        for at, frame in self._held:
+            if at is None or at[1] > known.get(at[0], 0):
+                self._socket.push(frame)
+        self._held.clear()
+        self._positions = {key: known[key] for key in ahead}
         if not self._positions:
             self._socket.gate = None
 

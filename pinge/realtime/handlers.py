@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 from aiohttp import WSMsgType, hdrs, web
 
@@ -25,6 +26,10 @@ from pinge.realtime.hub import HUB
 from pinge.realtime.socket import Close, Socket
 
 routes = web.RouteTableDef()
+
+# What tells a plain socket again what was said since a message; `sync` brings it.
+Replay = Callable[[web.Application, Socket, str], Awaitable[None]]
+REPLAY: web.AppKey[Replay] = web.AppKey("REPLAY")
 
 SUBPROTOCOL = "pinge.v1"
 BEARER = "bearer."
@@ -63,11 +68,14 @@ async def connect(request: web.Request) -> web.WebSocketResponse:
         await ws.prepare(request)
         transport = request.transport
         if transport is not None:  # else gone before it began
-            await _converse(request.app, ws, Socket(ws, transport, caller, address))
+            socket = Socket(ws, transport, caller, address)
+            await _converse(request.app, ws, socket, request.query.get("since"))
     return ws
 
 
-async def _converse(app: web.Application, ws: web.WebSocketResponse, socket: Socket) -> None:
+async def _converse(
+    app: web.Application, ws: web.WebSocketResponse, socket: Socket, since: str | None
+) -> None:
     hub = app[HUB]
     hub.join(socket)
     try:
@@ -78,6 +86,8 @@ async def _converse(app: web.Application, ws: web.WebSocketResponse, socket: Soc
             socket.push(_hello(app, socket.caller))
             socket.gate = Gate(socket)
             socket.gate.open_soon()
+        elif since is not None:
+            await app[REPLAY](app, socket, since)
         await _listen(app, ws, socket)
     finally:
         hub.leave(socket)

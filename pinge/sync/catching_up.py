@@ -1,0 +1,207 @@
+"""Reading what this process was not told, and telling it: the way of all that others write.
+
+Hints say what moved, the sweep finds what no hint told of, and a change that came before its turn
+asks for what lies between. All of it is read here, for many conversations in one statement.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby
+from operator import attrgetter, itemgetter
+from uuid import UUID
+
+import asyncpg
+import structlog
+from aiohttp import web
+
+from pinge.conversations import actions as conversations
+from pinge.conversations.actions import Roster
+from pinge.database.pool import POOL, UNAVAILABLE
+from pinge.database.queries import Queries
+from pinge.http.background import repeated
+from pinge.realtime.feed import FEED, Change
+from pinge.realtime.following import LARGE
+from pinge.realtime.hub import HUB
+from pinge.sync import changes
+from pinge.sync.audience import Audience
+from pinge.sync.changes import Changed
+from pinge.sync.news import News, of_message
+
+SQL = Queries("sync")
+
+logger = structlog.get_logger("pinge.sync")
+
+MOST_AT_ONCE = 500  # conversations and users read together
+MOST_MESSAGES = 500  # of one conversation, before others have their turn
+RETRY_PAUSE = 0.2  # seconds until a PostgreSQL that is away is asked again
+
+Position = tuple[int, int]  # seq and rev
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A conversation that went on after `since`: what was said, and how far it was read."""
+
+    conversation_id: UUID
+    since: Position
+    upto: Position
+    said: list[asyncpg.Record]
+    is_whole: bool  # or more was said than was read
+
+    @property
+    def has_other_changes(self) -> bool:
+        """Whether some of its revs are no new messages: they are dense when they are given."""
+        return self.upto[1] - self.since[1] > len(self.said)
+
+
+async def catching_up(app: web.Application) -> AsyncIterator[None]:
+    """Catch up with whatever falls behind, for as long as the service runs."""
+    async for _ in repeated(app, catch_up_once, every=0):
+        yield
+
+
+async def catch_up_once(app: web.Application) -> None:
+    """Wait until something is behind, and read it."""
+    feed = app[FEED]
+    await feed.someone_is_behind.wait()
+    keys = feed.take_behind(MOST_AT_ONCE)
+    try:
+        await _catch_up(app, keys)
+    except UNAVAILABLE:
+        for key in keys:
+            feed.fall_behind(key)
+        await asyncio.sleep(RETRY_PAUSE)
+
+
+async def _catch_up(app: web.Application, keys: Iterable[UUID]) -> None:
+    feed = app[FEED]
+    unknown = [key for key in keys if feed.place(key) is None]
+    if unknown:
+        await _begin(app, unknown)
+    places = {key: place for key in keys if (place := feed.place(key)) is not None}
+    users = {key: place.rev for key, place in places.items() if place.is_user}
+    if users:
+        await _catch_up_users(app, users)
+    positions = {key: (place.seq, place.rev) for key, place in places.items() if not place.is_user}
+    if positions:
+        await _catch_up_conversations(app, positions)
+
+
+async def _begin(app: web.Application, conversation_ids: list[UUID]) -> None:
+    """Follow what somebody here has just come into, from where they came in."""
+    rows = await SQL.joined_points.rows(app[POOL], conversation_ids=conversation_ids)
+    here = set(app[HUB].connected(row["user_id"] for row in rows))
+    for row in sorted(rows, key=itemgetter("joined_rev")):
+        if row["user_id"] in here:
+            before = (row["joined_seq"], row["joined_rev"] - 1)
+            app[FEED].begin(row["conversation_id"], *before, (row["user_id"],))
+
+
+async def _catch_up_users(app: web.Application, revs: dict[UUID, int]) -> None:
+    now = await SQL.user_revs.rows(app[POOL], user_ids=list(revs))
+    news = await changes.of_users(app[POOL], revs)
+    for row in now:
+        user_id, rev = row["user_id"], row["user_rev"]
+        mine = [piece for piece in news.get(user_id, ()) if piece.rev <= rev]
+        app[FEED].catch_up(user_id, _by_rev(app, mine, Audience(())), seq=0, rev=rev)
+
+
+async def _catch_up_conversations(app: web.Application, positions: dict[UUID, Position]) -> None:
+    rosters = await conversations.rosters(app, dict.fromkeys(positions, 0))
+    rows = await _moved_messages(app, positions, rosters)
+    wanted = {row["conversation_id"]: row["roster_rev"] for row in rows}
+    rosters = await conversations.rosters(app, wanted)
+    totals = _totals(rows)
+    moved = [
+        _moved(key, positions[key], list(found))
+        for key, found in groupby(rows, itemgetter("conversation_id"))
+    ]
+    revs = {one.conversation_id: one.since[1] for one in moved if one.has_other_changes}
+    others = await changes.of_conversations(app[POOL], revs) if revs else {}
+    for one in moved:
+        key = one.conversation_id
+        _tell(app, one, totals, rosters.get(key), others.get(key) or Changed())
+
+
+async def _moved_messages(
+    app: web.Application, positions: dict[UUID, Position], rosters: dict[UUID, Roster]
+) -> list[asyncpg.Record]:
+    pairs = [roster.user_ids for roster in rosters.values() if roster.kind == "direct"]
+    return await SQL.moved_messages.rows(
+        app[POOL],
+        conversation_ids=list(positions),
+        seqs=[seq for seq, _ in positions.values()],
+        revs=[rev for _, rev in positions.values()],
+        limit=MOST_MESSAGES,
+        listeners=app[HUB].connected(user_id for pair in pairs for user_id in pair),
+    )
+
+
+def _moved(conversation_id: UUID, since: Position, rows: list[asyncpg.Record]) -> Moved:
+    said = [row for row in rows if row["message_id"] is not None]
+    now = (rows[0]["last_seq"], rows[0]["last_rev"])
+    if said and said[-1]["seq"] < now[0]:
+        return Moved(conversation_id, since, (said[-1]["seq"], said[-1]["rev"]), said, False)
+    return Moved(conversation_id, since, now, said, True)
+
+
+def _totals(rows: list[asyncpg.Record]) -> dict[UUID, int]:
+    """By message: how much its receiver has not read, this one included and later ones not."""
+    totals: dict[UUID, int] = {}
+    later: Counter[UUID] = Counter()
+    for row in reversed(rows):
+        if row["total_unread"] is not None:
+            low, high, sender_id = row["low_user_id"], row["high_user_id"], row["sender_id"]
+            receiver_id = high if sender_id == low else low
+            totals[row["message_id"]] = max(row["total_unread"] - later[receiver_id], 0)
+            later[receiver_id] += 1
+    return totals
+
+
+def _tell(
+    app: web.Application,
+    moved: Moved,
+    totals: dict[UUID, int],
+    roster: Roster | None,
+    others: Changed,
+) -> None:
+    """Tell one conversation's changes up to where it was read."""
+    feed, key, (seq, rev) = app[FEED], moved.conversation_id, moved.upto
+    member_ids = roster.user_ids if roster is not None else ()
+    audience = Audience(member_ids, others.members)
+    for row in others.members:
+        if not row["is_gone"]:
+            feed.begin(key, seq, rev, (row["user_id"],))
+    if len(member_ids) > LARGE:
+        feed.widen(key)
+    news = [piece for piece in others.news if piece.rev <= rev]
+    for row in moved.said:
+        news += of_message(row, totals.get(row["message_id"]))
+    feed.catch_up(key, _by_rev(app, news, audience), seq=seq, rev=rev)
+    for row in others.members:
+        if row["is_gone"] and row["rev"] <= rev:
+            feed.forget(key, row["user_id"])
+    if not moved.is_whole:
+        feed.fall_behind(key)
+
+
+def _by_rev(app: web.Application, news: list[News], audience: Audience) -> Iterable[Change]:
+    rev_of = attrgetter("rev")
+    for rev, pieces in groupby(sorted(news, key=rev_of), rev_of):
+        told = tuple(pieces)
+        seq = max(piece.seq for piece in told)
+        yield Change(rev, seq, partial(_deliver, app, told, audience.at(rev)))
+
+
+def _deliver(app: web.Application, news: tuple[News, ...], present: tuple[UUID, ...]) -> None:
+    for piece in news:
+        if piece.to is not None:
+            app[HUB].deliver(piece.event, (piece.to,))
+        else:
+            hearers = (user_id for user_id in present if user_id != piece.but)
+            app[HUB].deliver(piece.event, hearers)

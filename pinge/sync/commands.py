@@ -1,0 +1,43 @@
+"""What a device that comes back says first."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from pinge.database.pool import UNAVAILABLE
+from pinge.errors import Unavailable
+from pinge.realtime.commands import RESUME, Command, CommandTable
+from pinge.realtime.events import frame
+from pinge.realtime.feed import FEED
+from pinge.realtime.gate import Gate
+from pinge.realtime.socket import Close
+from pinge.sync import resuming, schemas
+from pinge.sync.resuming import Known, Resync
+
+commands = CommandTable()
+
+
+@commands.on(RESUME, takes=schemas.Known())
+async def resume(command: Command) -> None:
+    """Tell what was missed, and then what comes, without a gap or a double between the two."""
+    socket = command.socket
+    gate = socket.gate = socket.gate or Gate(socket)
+    gate.deafen()
+    positions: dict[UUID, int] = {}
+    try:
+        resumed = await resuming.missed(
+            command.app, command.caller, Known(**command.payload), gate.hold
+        )
+    except Resync as resync:
+        socket.push(frame("resync", resync.body))
+    except UNAVAILABLE:
+        # It has been deaf: to go on as if nothing were missing would be a silent hole.
+        command.refuse(Unavailable())
+        socket.end(Close.TRY_AGAIN, "The database cannot be reached: come back and resume.")
+        return
+    else:
+        socket.push(frame("resumed", resumed.body))
+        positions = resumed.positions
+    if command.id is not None:
+        command.ack({})
+    gate.open(positions, command.app[FEED].ahead(positions))

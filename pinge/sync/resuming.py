@@ -1,0 +1,225 @@
+"""Answering what somebody missed since the positions they know, from one snapshot."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from operator import attrgetter
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from aiohttp import web
+
+from pinge.database.pool import connection
+from pinge.database.queries import Connection, Queries
+from pinge.http.caller import Caller
+from pinge.realtime import epoch as epochs
+from pinge.sync import changes
+from pinge.sync.news import News, gone, of_message
+
+SQL = Queries("sync")
+
+MOST_CHANGES = 100  # of one conversation; beyond that its history is quicker fetched anew
+MOST_MESSAGES = 1000  # of all conversations together
+MOST_CHARACTERS = 200_000  # of all their texts: an outbox holds 256 KiB
+AT_ONCE = 4  # snapshots in one process, so that a storm of them leaves connections to others
+
+TURNS = web.AppKey("TURNS", asyncio.Semaphore)
+
+Position = tuple[int, int]  # seq and rev
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a client knows: whose history it is, and how far it has it."""
+
+    epoch: UUID
+    user_rev: int
+    conversations: dict[UUID, Position]
+
+
+class Resync(Exception):
+    """What the client knows means nothing here: it fetches everything anew."""
+
+    def __init__(self, epoch: UUID, reason: str) -> None:
+        super().__init__(reason)
+        self.body: dict[str, object] = {"epoch": epoch, "reason": reason}
+
+
+@dataclass(slots=True)
+class Missed:
+    """What happened in one conversation since a position; or only that it is too much."""
+
+    row: asyncpg.Record
+    since: Position
+    is_limited: bool = False
+    news: list[News] = field(default_factory=list)
+
+    @property
+    def messages(self) -> int:
+        """How many of the changes are new messages: seqs and revs are dense."""
+        return int(self.row["last_seq"] - self.since[0])
+
+    @property
+    def has_other_changes(self) -> bool:
+        """Whether there are others."""
+        return bool(self.row["last_rev"] - self.since[1] > self.messages)
+
+    @property
+    def rev(self) -> int:
+        """Where it stands now; for who has left, where they went."""
+        return int(self.row["member_rev" if self.row["is_gone"] else "last_rev"])
+
+    def body(self) -> dict[str, object]:
+        """What the client is told."""
+        row = self.row
+        return {
+            "conversation_id": row["conversation_id"],
+            "kind": row["kind"],
+            "contact_id": row["contact_id"],
+            "seq": row["last_seq"],
+            "rev": self.rev,
+            "unread_count": row["unread_count"],
+            "limited": self.is_limited,
+            "gone": row["is_gone"],
+            "changes": _told(self.news),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """Everything somebody missed, and the revs up to which they have it now."""
+
+    body: dict[str, object]
+    positions: dict[UUID, int]
+
+
+async def missed(
+    app: web.Application, caller: Caller, known: Known, begun: Callable[[], None] = lambda: None
+) -> Resumed:
+    """Read it; `begun` is called when the snapshot begins. Raises Resync, or Unavailable."""
+    async with app[TURNS], _snapshot(app) as tx:
+        begun()
+        standing = await _standing(tx, caller, known)
+        conversations = await _conversations(tx, caller, known)
+        figures = await SQL.unread_figures.rows(tx, user_id=caller.user_id)
+        totals = {
+            f"total_{name}": sum(row["unread_count"] for row in figures if row["kind"] == kind)
+            for name, kind in (("unread", "direct"), ("group_unread", "group"))
+        }
+        await _read_news(tx, caller, conversations, totals["total_unread"])
+        own = await changes.of_users(tx, {caller.user_id: known.user_rev})
+    user_rev = standing["user_rev"]
+    body = {
+        "epoch": known.epoch,
+        "user_rev": user_rev,
+        **totals,
+        "unread": {str(row["conversation_id"]): row["unread_count"] for row in figures},
+        "changes": _told(own.get(caller.user_id, [])),
+        "conversations": [one.body() for one in conversations],
+    }
+    positions = {key: rev for key, (_, rev) in known.conversations.items()}
+    positions |= {one.row["conversation_id"]: one.rev for one in conversations}
+    return Resumed(body, positions | {caller.user_id: user_rev})
+
+
+@asynccontextmanager
+async def _snapshot(app: web.Application) -> AsyncIterator[Connection]:
+    async with (
+        connection(app) as conn,
+        conn.transaction(isolation="repeatable_read", readonly=True),
+    ):
+        yield conn
+
+
+async def _standing(tx: Connection, caller: Caller, known: Known) -> asyncpg.Record:
+    epoch = await epochs.current(tx)
+    if known.epoch != epoch:
+        raise Resync(epoch, "epoch")
+    standing = await SQL.standing.row(
+        tx, user_id=caller.user_id, conversation_ids=list(known.conversations)
+    )
+    assert standing is not None  # the caller has a session, so they have an account
+    if known.user_rev > standing["user_rev"] or standing["is_elsewhere"]:
+        raise Resync(epoch, "ahead")
+    return standing
+
+
+async def _conversations(tx: Connection, caller: Caller, known: Known) -> list[Missed]:
+    """What moved, and from where it has to be read; what is too much is marked."""
+    positions = known.conversations.values()
+    rows = await SQL.moved_conversations.rows(
+        tx,
+        user_id=caller.user_id,
+        conversation_ids=list(known.conversations),
+        seqs=[seq for seq, _ in positions],
+        revs=[rev for _, rev in positions],
+    )
+    found: list[Missed] = []
+    room = MOST_MESSAGES
+    for row in rows:
+        one = Missed(row, _since(row))
+        if not row["is_gone"]:
+            if row["last_rev"] < one.since[1] or row["last_seq"] < one.since[0]:
+                raise Resync(known.epoch, "ahead")
+            too_much = row["last_rev"] - one.since[1] > MOST_CHANGES
+            one.is_limited = too_much or one.messages > room
+            room -= 0 if one.is_limited else one.messages
+        found.append(one)
+    return found
+
+
+def _since(row: asyncpg.Record) -> Position:
+    """Where to read from; who is new in it, or came back, reads from where they came in."""
+    if row["known_rev"] is None or (row["known_rev"] < row["joined_rev"] and not row["is_gone"]):
+        return row["joined_seq"], row["joined_rev"] - 1
+    return row["known_seq"], row["known_rev"]
+
+
+async def _read_news(
+    tx: Connection, caller: Caller, conversations: list[Missed], total_unread: int
+) -> None:
+    by_id = {one.row["conversation_id"]: one for one in conversations if not one.is_limited}
+    for one in by_id.values():
+        if one.row["is_gone"]:
+            one.news.append(gone(one.row, caller.user_id, one.rev))
+    here = {key: one for key, one in by_id.items() if not one.row["is_gone"]}
+    revs = {key: one.since[1] for key, one in here.items() if one.has_other_changes}
+    if revs:
+        for key, changed in (await changes.of_conversations(tx, revs)).items():
+            by_id[key].news += _mine(caller, changed.news)
+    seqs = {key: one.since[0] for key, one in here.items() if one.messages}
+    if seqs:
+        said = await SQL.messages_since.rows(
+            tx, conversation_ids=list(seqs), seqs=list(seqs.values()), limit=MOST_CHANGES
+        )
+        _add_messages(caller, by_id, said, total_unread)
+
+
+def _add_messages(
+    caller: Caller, by_id: dict[UUID, Missed], said: list[asyncpg.Record], total_unread: int
+) -> None:
+    room = MOST_CHARACTERS
+    for row in said:
+        one = by_id[row["conversation_id"]]
+        room -= 0 if one.is_limited else len(row["content"])
+        if room < 0:
+            one.is_limited = True
+            one.news.clear()
+        if not one.is_limited:
+            one.news += _mine(caller, of_message(row, total_unread))
+
+
+def _mine(caller: Caller, news: Iterable[News]) -> list[News]:
+    return [piece for piece in news if piece.concerns(caller.user_id)]
+
+
+def _told(news: Iterable[News]) -> list[dict[str, Any]]:
+    """As frames of a socket, in order."""
+    return [
+        {"event": piece.event.name, "data": piece.event.data()}
+        for piece in sorted(news, key=attrgetter("rev"))
+    ]

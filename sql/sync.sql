@@ -1,0 +1,226 @@
+-- Sync: what changed since a position, for one device that resumes and for a process that was not told.
+-- A position is [seq, rev] of a conversation, or the rev of a user's own things. State is read, not a
+-- log: a row is found by its latest rev, so a second change of a thing covers its first.
+
+-- name: standing(user_id, conversation_ids)
+-- The rev of a user's own things, and whether they were never in one of these conversations.
+SELECT u.rev AS user_rev,
+       EXISTS (
+           SELECT 1
+             FROM unnest($2::uuid []) AS k (conversation_id)
+            WHERE NOT EXISTS (
+                      SELECT 1
+                        FROM members AS m
+                       WHERE m.conversation_id = k.conversation_id
+                         AND m.user_id = u.user_id
+                  )
+       ) AS is_elsewhere
+  FROM users AS u
+ WHERE u.user_id = $1;
+
+-- name: moved_conversations(user_id, conversation_ids, seqs, revs)
+-- Of somebody's conversations, those not at the positions they know, latest first; those they left
+-- only as long as they do not know it.
+SELECT c.conversation_id, c.kind,
+       CASE c.low_user_id WHEN $1 THEN c.high_user_id ELSE c.low_user_id END AS contact_id,
+       c.name, c.description, c.created_by, c.created_at, c.described_rev,
+       c.last_seq, c.last_rev, c.deleted_at IS NOT NULL AS is_deleted,
+       me.role, me.rev AS member_rev, me.joined_seq, me.joined_rev,
+       me.left_at IS NOT NULL AS is_gone, unread_count(c, me) AS unread_count,
+       k.seq AS known_seq, k.rev AS known_rev
+  FROM members AS me
+  JOIN conversations AS c ON c.conversation_id = me.conversation_id
+  LEFT JOIN unnest($2::uuid [], $3::bigint [], $4::bigint []) AS k (conversation_id, seq, rev)
+    ON k.conversation_id = me.conversation_id
+ WHERE me.user_id = $1
+   AND CASE
+           WHEN me.left_at IS NOT NULL THEN k.rev < me.rev
+           ELSE k.rev IS NULL OR k.rev <> c.last_rev OR k.seq <> c.last_seq
+       END
+ ORDER BY coalesce(c.last_sent_at, c.created_at) DESC;
+
+-- name: unread_figures(user_id)
+-- How much is unread in each conversation where anything is.
+SELECT c.conversation_id, c.kind, unread_count(c, me) AS unread_count
+  FROM members AS me
+  JOIN conversations AS c ON c.conversation_id = me.conversation_id
+ WHERE me.user_id = $1
+   AND me.left_at IS NULL
+   AND c.deleted_at IS NULL
+   AND unread_count(c, me) > 0;
+
+-- name: messages_since(conversation_ids, seqs, limit)
+-- What was said after these places.
+SELECT c.conversation_id, c.kind, c.low_user_id, c.high_user_id,
+       m.message_id, m.seq, m.rev, m.sender_id, u.username AS sender_name, m.content, m.sent_at
+  FROM unnest($1::uuid [], $2::bigint []) AS k (conversation_id, seq)
+  JOIN conversations AS c ON c.conversation_id = k.conversation_id
+ CROSS JOIN LATERAL (
+      SELECT p.message_id, p.seq, p.rev, p.sender_id, p.content, p.sent_at
+        FROM messages AS p
+       WHERE p.conversation_id = k.conversation_id
+         AND p.seq > k.seq
+       ORDER BY p.seq
+       LIMIT $3::int
+  ) AS m
+  JOIN users AS u ON u.user_id = m.sender_id
+ ORDER BY c.conversation_id, m.seq;
+
+-- name: moved_messages(conversation_ids, seqs, revs, limit, listeners)
+-- Those of these conversations that went on since, with what was said in them (no message where only
+-- other things changed), and how many direct messages a listener among the receivers has not read.
+WITH totals AS (
+    SELECT me.user_id, sum(unread_count(c, me))::bigint AS total_unread
+      FROM unnest($5::uuid []) AS l (user_id)
+      JOIN members AS me ON me.user_id = l.user_id
+      JOIN conversations AS c ON c.conversation_id = me.conversation_id
+     WHERE c.kind = 'direct'
+     GROUP BY me.user_id
+)
+
+SELECT c.conversation_id, c.kind, c.low_user_id, c.high_user_id,
+       c.last_seq, c.last_rev, c.roster_rev,
+       m.message_id, m.seq, m.rev, m.sender_id, u.username AS sender_name, m.content, m.sent_at,
+       t.total_unread
+  FROM unnest($1::uuid [], $2::bigint [], $3::bigint []) AS k (conversation_id, seq, rev)
+  JOIN conversations AS c ON c.conversation_id = k.conversation_id
+  LEFT JOIN LATERAL (
+      SELECT p.message_id, p.seq, p.rev, p.sender_id, p.content, p.sent_at
+        FROM messages AS p
+       WHERE p.conversation_id = k.conversation_id
+         AND p.seq > k.seq
+       ORDER BY p.seq
+       LIMIT $4::int
+  ) AS m ON true
+  LEFT JOIN users AS u ON u.user_id = m.sender_id
+  LEFT JOIN totals AS t
+    ON t.user_id = CASE m.sender_id WHEN c.low_user_id THEN c.high_user_id ELSE c.low_user_id END
+ WHERE c.last_rev > k.rev
+ ORDER BY c.conversation_id, m.seq;
+
+-- name: conversations(conversation_ids)
+-- Conversations as their members see them.
+SELECT conversation_id, kind, name, description, created_by, created_at, described_rev,
+       last_seq, last_rev, deleted_at IS NOT NULL AS is_deleted
+  FROM conversations
+ WHERE conversation_id = ANY ($1::uuid []);
+
+-- name: members_since(conversation_ids, revs)
+-- Who came, went, or has another role since.
+SELECT m.conversation_id, m.user_id, u.username, m.role, m.joined_at, m.joined_seq, m.joined_rev,
+       m.rev, m.left_at IS NOT NULL AS is_gone
+  FROM unnest($1::uuid [], $2::bigint []) AS k (conversation_id, rev)
+  JOIN members AS m ON m.conversation_id = k.conversation_id
+  JOIN users AS u ON u.user_id = m.user_id
+ WHERE m.rev > k.rev
+ ORDER BY m.conversation_id, m.rev, m.joined_at;
+
+-- name: receipts_since(conversation_ids, revs)
+-- Whose positions the others were told of since; ahead of the read position, some messages apart.
+SELECT m.conversation_id, m.user_id, m.delivered_rev, m.read_rev,
+       greatest(m.delivered_seq, m.read_seq) AS delivered_seq, m.read_seq,
+       read_ahead_ids(m.conversation_id, m.user_id, m.read_seq, m.read_ahead)
+           AS message_ids, k.rev AS since
+  FROM unnest($1::uuid [], $2::bigint []) AS k (conversation_id, rev)
+  JOIN members AS m ON m.conversation_id = k.conversation_id
+ WHERE greatest(m.delivered_rev, m.read_rev) > k.rev
+   AND m.left_at IS NULL;
+
+-- name: joined_points(conversation_ids)
+-- Where members of these conversations came in.
+SELECT conversation_id, user_id, joined_seq, joined_rev
+  FROM members
+ WHERE conversation_id = ANY ($1::uuid [])
+   AND left_at IS NULL;
+
+-- name: own_requests_since(user_ids, revs)
+-- Contact requests from or to these people that changed since, under the rev of each.
+SELECT k.user_id,
+       CASE q.sender_id WHEN k.user_id THEN q.sender_rev ELSE q.receiver_rev END AS user_rev,
+       q.sender_id = k.user_id AS is_mine, q.request_id,
+       s.username AS sender_username, s.email AS sender_email,
+       r.username AS receiver_username, r.email AS receiver_email,
+       q.status, q.created_at
+  FROM unnest($1::uuid [], $2::bigint []) AS k (user_id, rev)
+ CROSS JOIN LATERAL (
+      SELECT * FROM contact_requests AS a WHERE a.sender_id = k.user_id AND a.sender_rev > k.rev
+       UNION ALL
+      SELECT * FROM contact_requests AS b WHERE b.receiver_id = k.user_id AND b.receiver_rev > k.rev
+  ) AS q
+  JOIN users AS s ON s.user_id = q.sender_id
+  JOIN users AS r ON r.user_id = q.receiver_id;
+
+-- name: own_contacts_since(user_ids, revs)
+-- Who became a contact of these people since, and where they talk.
+SELECT k.user_id, o.rev AS user_rev, o.asked, o.contact_id,
+       u.username, u.email, u.gender, u.country, o.connected_since, c.conversation_id
+  FROM unnest($1::uuid [], $2::bigint []) AS k (user_id, rev)
+  JOIN contacts AS o ON o.user_id = k.user_id AND o.rev > k.rev
+  JOIN users AS u ON u.user_id = o.contact_id
+  JOIN conversations AS c
+    ON c.low_user_id = least(o.user_id, o.contact_id)
+   AND c.high_user_id = greatest(o.user_id, o.contact_id);
+
+-- name: own_partings_since(user_ids, revs)
+-- Who was a contact of these people and is no more.
+SELECT k.user_id, f.rev AS user_rev, f.contact_id
+  FROM unnest($1::uuid [], $2::bigint []) AS k (user_id, rev)
+  JOIN former_contacts AS f ON f.user_id = k.user_id AND f.rev > k.rev;
+
+-- name: user_revs(user_ids)
+-- Where these people's own things stand.
+SELECT user_id, rev AS user_rev
+  FROM users
+ WHERE user_id = ANY ($1::uuid []);
+
+-- name: behind(user_ids, keys, revs)
+-- Of what these people are in, or just went out of, and of themselves: what is not at these revs.
+SELECT DISTINCT c.conversation_id AS key
+  FROM members AS m
+  JOIN conversations AS c ON c.conversation_id = m.conversation_id
+  LEFT JOIN unnest($2::uuid [], $3::bigint []) AS k (key, rev) ON k.key = c.conversation_id
+ WHERE m.user_id = ANY ($1::uuid [])
+   AND CASE
+           WHEN m.left_at IS NULL THEN k.rev IS NULL OR c.last_rev > k.rev
+           ELSE m.rev > k.rev
+       END
+ UNION ALL
+SELECT u.user_id AS key
+  FROM unnest($2::uuid [], $3::bigint []) AS k (key, rev)
+  JOIN users AS u ON u.user_id = k.key
+ WHERE u.user_id = ANY ($1::uuid [])
+   AND u.rev > k.rev;
+
+-- name: sent_around(user_id, message_id, seconds)
+-- The moment so many seconds before a message that somebody may read was sent.
+SELECT p.sent_at - $3::int * interval '1 second'
+  FROM messages AS p
+  JOIN members AS me ON me.conversation_id = p.conversation_id AND me.user_id = $1
+ WHERE p.message_id = $2
+   AND me.left_at IS NULL;
+
+-- name: received_since(user_id, moment, limit)
+-- What others said to somebody, anywhere, from a moment on; times never run against seqs.
+SELECT c.conversation_id, c.kind, c.low_user_id, c.high_user_id, c.last_rev,
+       m.message_id, m.seq, m.rev, m.sender_id, u.username AS sender_name, m.content, m.sent_at
+  FROM members AS me
+  JOIN conversations AS c ON c.conversation_id = me.conversation_id
+ CROSS JOIN LATERAL (
+      SELECT *
+        FROM (
+          SELECT p.message_id, p.seq, p.rev, p.sender_id, p.content, p.sent_at
+            FROM messages AS p
+           WHERE p.conversation_id = c.conversation_id
+           ORDER BY p.seq DESC
+           LIMIT $3::int
+      ) AS latest
+       WHERE latest.sent_at >= $2::timestamptz
+         AND latest.sender_id <> $1
+  ) AS m
+  JOIN users AS u ON u.user_id = m.sender_id
+ WHERE me.user_id = $1
+   AND me.left_at IS NULL
+   AND c.deleted_at IS NULL
+   AND c.last_sent_at >= $2::timestamptz
+ ORDER BY m.sent_at, c.conversation_id, m.seq
+ LIMIT $3::int;

@@ -1,0 +1,1 @@
+"""Resuming: what a device missed, over sockets and HTTP."""
