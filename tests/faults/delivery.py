@@ -17,11 +17,13 @@ def order(found: Evidence) -> Iterator[Violation]:
     known: set[tuple[str, str]] = set()
     newest: dict[tuple[str, str], Entry] = {}
     seqs: dict[tuple[str, str], int] = {}
-    for entry in found.of("heard"):
+    for entry in found.of("heard", "fetched"):
         place = found.place(entry)
         if place is None or (entry.device, place.row.message_id) in known:
             continue
         known.add((entry.device, place.row.message_id))
+        if entry.op == "fetched":
+            continue
         where = (entry.device, place.conversation)
         if place.row.seq < seqs.get(where, 0):
             yield Violation("order", f"in {place.conversation}", (newest[where], entry))

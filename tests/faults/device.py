@@ -174,6 +174,8 @@ class Device:
             self._resume(data)
         elif event == "resync":
             self._start_over(data)
+        elif not self.is_live:
+            pass  # what is told before it was resumed is in what it missed
         elif "conversation_id" in data:
             self._change(event, data)
         elif "user_rev" in data:
