@@ -69,6 +69,7 @@ class RemoteBus(LocalBus):
         self._changed: set[UUID] = set()
         self._outbox: list[Said] = []
         self._waiting = 0  # topics in the outbox
+        self._heard = 0  # since they were last counted, as counting costs more than hearing
         self._has_dropped = False
         self._is_doubted = False
         self._settling: asyncio.Future[None] | None = None
@@ -155,6 +156,8 @@ class RemoteBus(LocalBus):
     async def _turn(self, line: Line, *, is_due: bool) -> None:
         """Pass on what came together in a turn of the loop, or while the last was passed on."""
         self._stirred.clear()
+        heard, self._heard = self._heard, 0
+        meters.HINTS_HEARD.inc(heard)
         settling, self._settling = self._settling, None
         try:
             async with asyncio.timeout(ANSWERED_IN):
@@ -195,7 +198,7 @@ class RemoteBus(LocalBus):
         self._stirred.set()
 
     def _hear(self, hint: Hint) -> None:
-        meters.HINTS_HEARD.inc()
+        self._heard += 1
         if not isinstance(hint, Reconnected):
             super().publish(hint)
         elif self._missing is None:
