@@ -18,6 +18,7 @@ from pinge.demo.command import demo
 from pinge.http import logs
 from pinge.running import connected, make_ready, read_settings, refusing, running_database
 from pinge.serving import alone
+from pinge.serving.figures import begin_anew_sharing_figures
 from pinge.serving.leaving import Hurried, leave_before_serving, vanish
 
 MOST_WORKERS = 64
@@ -38,6 +39,8 @@ def serve(*, workers: int) -> None:
     settings = read_settings()
     logs.setup(in_prod=settings.in_prod)
     leave_before_serving()
+    if workers > 1:
+        begin_anew_sharing_figures()
     try:
         with refusing(), running_database(settings) as database:
             asyncio.run(make_ready(settings, database))

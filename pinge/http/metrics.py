@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import os
+
 from aiohttp import web
-from prometheus_client import Counter, Histogram
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+# Names the folder in which several processes keep their figures together.
+SHARED = "PROMETHEUS_MULTIPROC_DIR"
 
 REQUESTS = Counter("pinge_http_requests", "Requests answered.", ("method", "route", "status"))
 SECONDS = Histogram(
@@ -21,3 +27,12 @@ def observe(request: web.Request, status: int, seconds: float) -> None:
     REQUESTS.labels(method, route, status).inc()
     if status != 101:  # a socket lives as long as it likes
         SECONDS.observe(seconds)
+
+
+def figures() -> bytes:
+    """All figures: of this process, or of all that share them."""
+    if SHARED not in os.environ:
+        return generate_latest()
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return generate_latest(registry)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from aiohttp import web
 from marshmallow import fields
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 
 import pinge
 from pinge.config import SETTINGS
@@ -16,6 +16,7 @@ from pinge.database.queries import Queries
 from pinge.errors import Unavailable
 from pinge.http.answers import answer
 from pinge.http.endpoint import endpoint
+from pinge.http.metrics import figures
 from pinge.http.schemas import Output
 
 SQL = Queries("database")
@@ -94,4 +95,4 @@ async def ready(request: web.Request) -> web.Response:
 @routes.get("/metrics")
 async def metrics(_request: web.Request) -> web.Response:
     """Figures for Prometheus."""
-    return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+    return web.Response(body=figures(), headers={"Content-Type": CONTENT_TYPE_LATEST})

@@ -25,6 +25,7 @@ from pinge import app
 from pinge.config import Settings
 from pinge.database.pool import UNAVAILABLE
 from pinge.serving.collector import calm_the_collector
+from pinge.serving.figures import forget_all, forget_present
 from pinge.serving.leaving import LEAVE, Hurried, set_the_alarm
 from pinge.serving.listening import BACKLOG, free_addresses, reap_unheard, url
 from pinge.serving.runner import LEAVE_WITHIN, Runner
@@ -40,7 +41,11 @@ def serve(settings: Settings, database: dict[str, Any], workers: int) -> None:
     if settings.bus in (None, "local"):
         logger.info("workers hear of each other by the database", bus="postgres")
         settings = replace(settings, bus="postgres")
-    Parent(Application(settings, database, workers)).run()
+    forget_present(os.getpid())  # the parent has no sockets and no bus
+    try:
+        Parent(Application(settings, database, workers)).run()
+    finally:
+        forget_all()
 
 
 class Log(Logger):
@@ -74,6 +79,7 @@ class Application(BaseApplication):
             "timeout": FROZEN,
             "graceful_timeout": int(LEAVE_WITHIN),
             "control_socket_disable": True,
+            "child_exit": lambda _parent, worker: forget_present(worker.pid),
         }
         for name, value in wanted.items():
             self.cfg.set(name, value)

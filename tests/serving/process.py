@@ -77,7 +77,8 @@ class Served(Pinge):
 
 async def _started(home: Path, options: tuple[str, ...], more: dict[str, Any]) -> Process:
     inherited = {name: value for name, value in os.environ.items() if "PINGE" not in name}
-    environment = inherited | QUIET | {"PINGE_HOME": str(home)} | more
+    home.mkdir(exist_ok=True)
+    environment = inherited | QUIET | {"PINGE_HOME": str(home), "TMPDIR": str(home)} | more
     command = (sys.executable, "-m", "pinge", "serve", *options)
     return await asyncio.create_subprocess_exec(*command, stderr=PIPE, env=environment)
 

@@ -104,3 +104,25 @@ async def test_a_port_that_is_taken_is_named(served, home):
         with pytest.raises(AssertionError, match=f"127.0.0.1 port {port}: Address already in use"):
             async with Served.running(home, *options, PINGE_PORT=port):
                 pass
+
+
+async def test_any_of_them_tells_the_figures_of_all(served):
+    ann = await served.person("ann")
+    for _ in range(12):
+        await ann.live()
+
+    for _ in range(4):  # on new connections, and so at different workers
+        figures = (await served.call("GET", "/metrics", headers={"Connection": "close"})).body
+        assert "pinge_sockets 12.0" in figures
+        assert "pinge_bus_up 1.0" in figures
+
+
+async def test_sockets_of_a_worker_that_was_killed_are_open_no_longer(served):
+    ann = await served.person("ann")
+    for _ in range(6):
+        await ann.live()
+    for pid in served.workers:
+        os.kill(pid, signal.SIGKILL)
+    await until(lambda: len(served.workers) == 4)
+
+    assert "pinge_sockets 0.0" in (await served.call("GET", "/metrics")).body
