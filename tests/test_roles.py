@@ -62,6 +62,8 @@ DELETE /messages/groups/{group_id}/members/{user_id}        401  401  403  403  
 PATCH  /messages/groups/{group_id}/members/{user_id}/role   401  401  403  403  403  403  200
 POST   /messages/groups/{group_id}/messages                 401  401  403  403  403  200  200
 GET    /messages/groups/{group_id}/messages                 401  401  403  403  403  200  200
+POST   /sync                                                401  401  200  200  200  200  200
+GET    /conversations/{conversation_id}/positions           401  401  403  403  403  200  200
 POST   /ws/ticket                                           401  401  201  201  201  201  201
 GET    /ws                                                  401  401  101  101  101  101  101
 """
