@@ -1,0 +1,171 @@
+"""What a client shows: fetched over HTTP, or kept up to date by the events it was told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.people import Person
+from tests.sync.device import Device
+
+Told = dict[str, Any]
+
+
+@dataclass
+class State:
+    """The whole of it, in a form that can be compared."""
+
+    me: str
+    contacts: dict[str, str] = field(default_factory=dict)
+    requests: set[str] = field(default_factory=set)
+    groups: dict[str, tuple[str, str | None]] = field(default_factory=dict)
+    roles: dict[str, dict[str, str]] = field(default_factory=dict)
+    said: dict[str, list[str]] = field(default_factory=dict)
+    unread: dict[str, int] = field(default_factory=dict)
+    reached: dict[str, dict[str, tuple[int, int, tuple[str, ...]]]] = field(default_factory=dict)
+
+    @classmethod
+    async def fetched(cls, person: Person) -> State:
+        """As HTTP tells it now."""
+        state = cls(person.user_id)
+        contacts = (await person.get("/contacts/")).data
+        state.contacts = {row["contact_id"]: row["username"] for row in contacts}
+        requests = (await person.get("/contacts/requests")).data
+        state.requests = {row["request_id"] for row in requests}
+        synced = await person.post("/sync", {"epoch": await epoch_of(person)})
+        for row in synced.data["conversations"]:
+            await state.fetch(person, row["conversation_id"], row["contact_id"])
+            state.unread[row["conversation_id"]] = row["unread_count"]
+        for group in (await person.get("/messages/groups")).data:
+            state.groups[group["group_id"]] = (group["name"], group["description"])
+        return state
+
+    async def fetch(self, person: Person, key: str, contact_id: str | None) -> None:
+        """One conversation: what was said in it, who is in it, and what reached them."""
+        if contact_id is None:
+            members = await person.get(f"/messages/groups/{key}/members")
+            if members.status == 403:
+                return  # gone again: that is told next
+            self.roles[key] = {row["user_id"]: row["role"] for row in members.data}
+            page = await person.get(f"/messages/groups/{key}/messages?limit=100")
+        else:
+            page = await person.get(f"/messages/direct/{contact_id}?limit=100")
+        self.said[key] = [row["content"] for row in reversed(page.data)]
+        positions = (await person.get(f"/conversations/{key}/positions")).data
+        self.reached[key] = {
+            row["user_id"]: (
+                row["delivered_seq"],
+                row["read_seq"],
+                tuple(sorted(row["message_ids"])),
+            )
+            for row in positions
+            if row["user_id"] != self.me
+        }
+
+    async def resume(self, device: Device) -> None:
+        """As a client that was away: everything it missed, in one answer."""
+        resumed = await device.sync()
+        for told in resumed["changes"]:
+            await self.apply(told, device.person)
+        for row in resumed["conversations"]:
+            for told in row["changes"]:
+                await self.apply(told, device.person)
+        self.unread = {key: resumed["unread"].get(key, 0) for key in self.unread}
+
+    async def apply(self, told: Told, person: Person) -> None:
+        """As the client of `person` does; who comes into a group fetches it."""
+        data, key = told["data"], told["data"].get("conversation_id")
+        if told["event"] == "group_joined":
+            await self.fetch(person, key, None)
+            if key in self.said:
+                self.groups[key] = (data["group"]["name"], data["group"]["description"])
+                self.unread[key] = len(self.said[key]) - data["last_seq"]
+        elif told["event"].startswith("new_") and "content" in data:
+            self._hear(key, data)
+        elif key is None or key in self.said or told["event"].startswith("contact"):
+            APPLY.get(told["event"], State._ignore)(self, key, data)
+
+    def _hear(self, key: str, data: Told) -> None:
+        said = self.said.setdefault(key, [])
+        if data["seq"] > len(said):  # else it was fetched with the group
+            said.append(data["content"])
+            self.unread[key] = self.unread.get(key, 0) + (data["sender_id"] != self.me)
+
+    def _ignore(self, key: str, data: Told) -> None:
+        """Nothing that is shown."""
+
+    def _contact(self, key: str, data: Told) -> None:
+        self.contacts[data["contact_id"]] = data["username"]
+        self.said.setdefault(key, [])
+        self.unread.setdefault(key, 0)
+        self.reached.setdefault(key, {data["contact_id"]: (0, 0, ())})
+
+    def _no_contact(self, key: str, data: Told) -> None:
+        del self.contacts[data["contact_id"]]
+
+    def _asked(self, key: str, data: Told) -> None:
+        self.requests.add(data["request_id"])
+
+    def _answered(self, key: str, data: Told) -> None:
+        self.requests.discard(data["request_id"])
+
+    def _renamed(self, key: str, data: Told) -> None:
+        self.groups[key] = (data["group"]["name"], data["group"]["description"])
+
+    def _gone(self, key: str, data: Told) -> None:
+        if data.get("user_id", self.me) == self.me:
+            for kept in (self.groups, self.roles, self.said, self.unread, self.reached):
+                kept.pop(key, None)
+        else:
+            self.roles[key].pop(data["user_id"], None)
+            self.reached[key].pop(data["user_id"], None)
+
+    def _came(self, key: str, data: Told) -> None:
+        seq = len(self.said[key])
+        for row in data["members"]:
+            self.roles[key][row["user_id"]] = row["role"]
+            if row["user_id"] != self.me:
+                self.reached[key].setdefault(row["user_id"], (seq, seq, ()))
+
+    def _role(self, key: str, data: Told) -> None:
+        self.roles[key][data["user_id"]] = data["role"]
+
+    def _unread(self, key: str, data: Told) -> None:
+        self.unread[key] = data["unread_count"]
+
+    def _delivered(self, key: str, data: Told) -> None:
+        _, read, ahead = self.reached[key][data["user_id"]]
+        self.reached[key][data["user_id"]] = (data["seq"], read, ahead)
+
+    def _read(self, key: str, data: Told) -> None:
+        delivered, *_ = self.reached[key][data["user_id"]]
+        ahead = tuple(sorted(data["message_ids"]))
+        self.reached[key][data["user_id"]] = (max(delivered, data["seq"]), data["seq"], ahead)
+
+
+# Every event that changes what a client shows, but those that State.apply itself knows.
+APPLY = {
+    "contact_added": State._contact,
+    "contact_request_accepted": State._contact,
+    "contact_removed": State._no_contact,
+    "new_contact_request": State._asked,
+    "contact_request_answered": State._answered,
+    "group_updated": State._renamed,
+    "group_deleted": State._gone,
+    "member_removed": State._gone,
+    "members_added": State._came,
+    "member_role_changed": State._role,
+    "unread_changed": State._unread,
+    "message_delivered": State._delivered,
+    "message_read": State._read,
+}
+
+
+async def epoch_of(person: Person) -> str:
+    """The epoch that a device needs to ask for anything."""
+    socket = await person.pinge.socket(
+        person, "/ws", protocols=("pinge.v1",), headers=person.bearer
+    )
+    epoch: str = (await socket.next("hello"))["data"]["epoch"]
+    await socket.close()
+    return epoch

@@ -1,0 +1,239 @@
+"""State and events: what a client was told equals what it would fetch anew, for every event.
+
+An event type without a case fails the first test.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from dataclasses import dataclass
+from uuid import uuid4
+
+import pytest
+
+import pinge.app  # noqa: F401 - brings every event there is
+from pinge.realtime.events import Event
+from tests.people import Person, Pinge, Socket
+from tests.sync.device import Device
+from tests.sync.state import State
+
+ROLES = ["sender", "other_device", "member", "former", "stranger"]
+
+
+@dataclass
+class Client:
+    """Two devices of somebody: one listens, the other comes back now and then."""
+
+    person: Person
+    state: State
+    socket: Socket
+    away: Device
+    state_away: State
+    heard: list[str]
+
+    @classmethod
+    async def of(cls, person: Person) -> Client:
+        """Fetch, then listen."""
+        socket = await person.live()
+        await socket.ask("ping")
+        away = await Device.of(person)
+        fetched = [await State.fetched(person) for _ in range(2)]
+        return cls(person, fetched[0], socket, away, fetched[1], [])
+
+    async def catch_up(self) -> None:
+        """Apply everything that has been told."""
+        command_id = str(uuid4())
+        await self.socket.say("ping", id=command_id)
+        while (told := await self.socket.next()).get("id") != command_id:
+            self.heard.append(told["event"])
+            await self.state.apply(told, self.person)
+
+
+class World:
+    """Five clients: two devices of the sender, a member, a former member and a stranger."""
+
+    def __init__(self, running: Pinge) -> None:
+        self.pinge = running
+        self.clients: dict[str, Client] = {}
+        self.group_id = ""
+        self.direct_id = ""
+
+    @classmethod
+    async def made(cls, running: Pinge) -> World:
+        """With a group, a direct conversation, and something unread in both."""
+        world = cls(running)
+        sender, member, former, stranger = await running.people("sam", "mia", "fay", "stu")
+        await sender.befriend(member)
+        await sender.befriend(former)
+        world.group_id = await sender.group(member, former)
+        await member.write_group(world.group_id, "first")
+        world.direct_id = (await member.write(sender, "hello")).data["conversation_id"]
+        await former.post(f"/messages/groups/{world.group_id}/leave")
+        people = [sender, await sender.device(), member, former, stranger]
+        for role, person in zip(ROLES, people, strict=True):
+            world.clients[role] = await Client.of(person)
+        return world
+
+    def __getattr__(self, role: str) -> Person:
+        return self.clients[role].person
+
+    async def agree(self) -> None:
+        """Wait until every client shows what it would fetch; fails with the difference."""
+        async with asyncio.timeout(8):
+            for role, client in self.clients.items():
+                while True:
+                    await client.catch_up()
+                    fresh = await State.fetched(client.person)
+                    await client.catch_up()
+                    if client.state == fresh == await State.fetched(client.person):
+                        break
+                    self.differing = role, client.state, fresh
+                    await asyncio.sleep(0.05)
+
+    async def check(self) -> None:
+        """That they agree, and so does each device that was away and resumes."""
+        try:
+            await self.agree()
+        except TimeoutError:
+            role, told, fresh = self.differing
+            pytest.fail(f"{role} was told {told}\nand fetches {fresh}")
+        for client in self.clients.values():
+            await client.state_away.resume(client.away)
+            assert client.state_away == client.state
+
+
+async def make_group(world: World) -> None:
+    await world.sender.group(world.member, world.stranger, name="Another")
+
+
+async def write(world: World) -> None:
+    await world.sender.write(world.member, "how are you?")
+
+
+async def answer(world: World) -> None:
+    await world.member.write(world.sender, "fine")
+
+
+async def write_group(world: World) -> None:
+    await world.sender.write_group(world.group_id, "everybody here?")
+
+
+async def rename(world: World) -> None:
+    group = {"name": str(random.random()), "description": "d"}
+    await world.sender.patch(f"/messages/groups/{world.group_id}", group)
+
+
+async def add(world: World) -> None:
+    newcomers = {"user_ids": [world.stranger.user_id, world.former.user_id]}
+    await world.sender.post(f"/messages/groups/{world.group_id}/members", newcomers)
+
+
+async def remove(world: World) -> None:
+    path = f"/messages/groups/{world.group_id}/members/{world.stranger.user_id}"
+    await world.sender.delete(path)
+
+
+async def leave(world: World) -> None:
+    await world.former.post(f"/messages/groups/{world.group_id}/leave")
+
+
+async def promote(world: World) -> None:
+    path = f"/messages/groups/{world.group_id}/members/{world.member.user_id}/role"
+    for role in ("Admin", "Member"):
+        await world.sender.patch(path, {"user_id": world.member.user_id, "role": role})
+
+
+async def delete(world: World) -> None:
+    await world.sender.delete(f"/messages/groups/{world.group_id}")
+
+
+async def ask(world: World) -> None:
+    await world.sender.post("/contacts/send-request", {"receiver_email": world.stranger.email})
+
+
+async def accept(world: World) -> None:
+    for row in (await world.stranger.get("/contacts/requests")).data:
+        await world.stranger.post(f"/contacts/accept/{row['request_id']}")
+
+
+async def reject(world: World) -> None:
+    for row in (await world.stranger.get("/contacts/requests")).data:
+        await world.stranger.post(f"/contacts/reject/{row['request_id']}")
+
+
+async def part(world: World) -> None:
+    await world.sender.delete(f"/contacts/{world.member.user_id}")
+
+
+async def read(world: World) -> None:
+    await world.sender.post(f"/messages/mark-read/contact/{world.member.user_id}")
+    await world.member.post(f"/messages/mark-read/group/{world.group_id}")
+
+
+async def read_the_last(world: World) -> None:
+    page = (await world.sender.get(f"/messages/direct/{world.member.user_id}")).data
+    await world.sender.post("/messages/mark-read", {"message_ids": [page[0]["message_id"]]})
+
+
+async def acknowledge(world: World) -> None:
+    socket = world.clients["member"].socket
+    said = world.clients["member"].state.said[world.group_id]
+    await socket.say("mark_delivered", {"conversation_id": world.group_id, "seq": len(said)})
+
+
+# What brings each event about, each on top of the one before it in its list.
+CASES = {
+    "new_direct_message": [write, answer],
+    "new_group_message": [write_group],
+    "unread_changed": [write, answer, read],
+    "message_delivered": [write_group, acknowledge],
+    "message_read": [answer, answer, read_the_last, answer, read],
+    "group_joined": [make_group],
+    "group_updated": [rename, rename],
+    "group_deleted": [delete],
+    "members_added": [write_group, add, write_group],
+    "member_removed": [add, remove, write_group, leave],
+    "member_role_changed": [promote],
+    "contact_request_sent": [ask],
+    "new_contact_request": [ask],
+    "contact_added": [ask, accept],
+    "contact_request_accepted": [ask, accept],
+    "contact_request_answered": [ask, reject, ask],
+    "contact_removed": [part],
+}
+
+
+def names(kind=Event):
+    """Every event there is."""
+    for derived in kind.__subclasses__():
+        if "name" in vars(derived):
+            yield derived.name
+        yield from names(derived)
+
+
+def test_every_event_has_a_case():
+    assert CASES.keys() == set(names())
+
+
+@pytest.mark.parametrize("event", CASES)
+async def test_what_was_told_is_what_is(pinge, event):
+    world = await World.made(pinge)
+
+    for act in CASES[event]:
+        await act(world)
+        await world.check()
+
+    assert any(event in client.heard for client in world.clients.values())
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_whatever_happens_in_whatever_order(pinge, seed):
+    world, choose = await World.made(pinge), random.Random(seed)
+    deeds = sorted({act for acts in CASES.values() for act in acts}, key=lambda act: act.__name__)
+    deeds.remove(delete)
+
+    for _ in range(6):
+        for act in choose.choices(deeds, k=5):
+            await act(world)
+        await world.check()
