@@ -1,4 +1,4 @@
-"""The `pinge` command: serve, migrate, demo, bench."""
+"""The `pinge` command: serve, migrate, epoch, demo, bench."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from pinge.bench.command import bench
 from pinge.config import SettingsError
 from pinge.database import migrations, schema
 from pinge.demo.command import demo
+from pinge.epochs import epoch
 from pinge.http import logs
 from pinge.running import connected, make_ready, read_settings, refusing, running_database
 from pinge.serving import alone
@@ -78,6 +79,7 @@ def migrate(*, only_print: bool, only_status: bool, only_dump: bool) -> None:
 
 
 main.add_command(demo)
+main.add_command(epoch)
 main.add_command(bench)
 
 

@@ -18,11 +18,43 @@ DELETE FROM tickets
 RETURNING session_id;
 
 -- name: current_epoch()
--- The history that positions refer to.
-SELECT epoch_id
+-- The history that positions refer to, and where it began.
+SELECT epoch_id, system_identifier, timeline, database_oid
   FROM epochs
  ORDER BY begun_at DESC
  LIMIT 1;
+
+-- name: place()
+-- Where we are: a dump is restored to another cluster or database, a promoted copy and a recovery
+-- to an earlier moment write another timeline. A server that only follows another is no place.
+SELECT cluster.system_identifier,
+       ('x' || left(pg_walfile_name(pg_current_wal_lsn()), 8))::bit(32)::bigint AS timeline,
+       db.oid::bigint AS database_oid
+  FROM pg_control_system() AS cluster
+ CROSS JOIN pg_database AS db
+ WHERE db.datname = current_database()
+   AND NOT pg_is_in_recovery();
+
+-- name: hold_epochs()
+-- One at a time begins an epoch: of all that see the same reason, the first does.
+SELECT true
+  FROM epochs
+ ORDER BY begun_at
+ LIMIT 1
+   FOR UPDATE;
+
+-- name: insert_epoch(system_identifier, timeline, database_oid)
+-- Begin one, later than all others even if the clock says otherwise.
+INSERT INTO epochs (begun_at, system_identifier, timeline, database_oid)
+SELECT greatest(clock_timestamp(), max(begun_at) + interval '1 microsecond'), $1, $2, $3
+  FROM epochs
+RETURNING epoch_id;
+
+-- name: place_epoch(epoch_id, system_identifier, timeline, database_oid)
+-- Say where one began that was made before anybody could ask.
+UPDATE epochs
+   SET system_identifier = $2, timeline = $3, database_oid = $4
+ WHERE epoch_id = $1;
 
 -- name: places_of(user_ids, large)
 -- Where all that concerns these users stands; conversations over so many members also by themselves.

@@ -210,7 +210,10 @@ CREATE TABLE contacts (
 
 CREATE TABLE epochs (
     epoch_id uuid DEFAULT gen_random_uuid() NOT NULL,
-    begun_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL
+    begun_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    system_identifier bigint,
+    timeline bigint,
+    database_oid bigint
 );
 
 CREATE TABLE former_contacts (

@@ -18,7 +18,7 @@ ROOT = PINGE.parent
 PARTS = [
     *("errors", "config", "wire", "database", "http", "realtime"),
     *("accounts", "contacts", "conversations", "messages", "sync"),
-    *("bench", "app", "running", "demo", "serving", "__main__"),
+    *("bench", "app", "running", "epochs", "demo", "serving", "__main__"),
 ]
 FEATURES = {"accounts", "contacts", "conversations", "messages", "sync"}
 SHARED = {"actions", "events"}  # what a feature shows to the others

@@ -135,21 +135,22 @@ class Pool(AnyPool):
 
     async def _new_connection(self, *args: Any, **options: Any) -> AnyConnection:
         """Whatever keeps us out, be it a password, is for the caller to come back after."""
+        connection: AnyConnection | None = None
         try:
-            connection: AnyConnection = await asyncpg.connect(*args, **options)
-        except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
-            self._say_away(error)
-            raise Unavailable from error
-        try:
+            connection = await asyncpg.connect(*args, **options)
             if self.greet is not None:
                 await self.greet(connection)
-        except BaseException:
-            connection.terminate()
+        except BaseException as error:
+            if connection is not None:
+                connection.terminate()
+            if isinstance(error, (*UNAVAILABLE, asyncpg.PostgresError)):
+                self._say_away(error)
+                raise Unavailable from error
             raise
         self._say_back()
         return connection
 
-    def _say_away(self, error: Exception) -> None:
+    def _say_away(self, error: BaseException) -> None:
         if self._away_since is None:
             self._away_since = time.monotonic()
             logger.warning("the database is away", why=f"{type(error).__name__}: {error}")

@@ -129,7 +129,7 @@ def _hello(app: web.Application, caller: Caller) -> bytes:
     return frame(
         "hello",
         {
-            "epoch": app[EPOCH],
+            "epoch": app[EPOCH].epoch_id,
             "user_id": caller.user_id,
             "session_id": caller.session_id,
             "user_rev": place.rev,
