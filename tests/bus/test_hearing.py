@@ -111,7 +111,17 @@ async def test_a_hint_of_very_many_topics_arrives(pair):
     here.bus.publish(ConversationMoved(topics[0], 7), *topics)
 
     assert await there.hears() == ConversationMoved(topics[0], 7)
-    assert await there.hears() == ConversationMoved(topics[0], 7)
+
+
+async def test_what_moved_is_heard_once_for_all_its_topics(pair):
+    here, there = pair
+    topics = [uuid4() for _ in range(100)]
+    said = [ConversationMoved(uuid4(), 1), UnreadMoved(topics[0], uuid4())]
+    await there.follow(*topics)
+
+    for hint, about in zip(said * 2, (topics, topics[:1]) * 2, strict=True):
+        here.bus.publish(hint, *about)
+        assert await there.hears() == hint
 
 
 async def test_a_reaction_that_fails_keeps_nobody_from_hearing(pair):

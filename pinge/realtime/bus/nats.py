@@ -23,6 +23,7 @@ from nats.aio.subscription import Subscription
 
 from pinge.realtime import meters
 from pinge.realtime.bus.encoding import hints, packed
+from pinge.realtime.bus.hints import ConversationMoved
 from pinge.realtime.bus.remote import Doubt, Hear, Said
 
 MOST_PENDING = 16 * 2**20  # bytes that the server has yet to take
@@ -173,11 +174,20 @@ class _Ear(asyncio.Future[Msg]):
     def __init__(self, hear: Hear) -> None:
         super().__init__()
         self._hear = hear
+        self._last = b""
 
     def set_result(self, message: Msg) -> None:
-        """Pass on the hints of a message."""
+        """Pass on the hints of a message, once for all the users here who are in a conversation."""
+        data = message.data
+        if data == self._last:
+            return
+        self._last = b""
         try:
-            for hint in hints(message.data):
-                self._hear(hint)
+            heard = list(hints(data))
         except ValueError:  # whoever may connect may publish
             meters.HINTS_MALFORMED.inc()
+            return
+        for hint in heard:
+            self._hear(hint)
+        if all(isinstance(hint, ConversationMoved) for hint in heard):
+            self._last = data  # the same rev is the same news, whereas others may happen again
