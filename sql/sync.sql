@@ -175,10 +175,16 @@ SELECT user_id, rev AS user_rev
 
 -- name: behind(user_ids, keys, revs)
 -- Of what these people are in, or just went out of, and of themselves: what is not at these revs.
-SELECT DISTINCT c.conversation_id AS key
+-- LATERAL with LIMIT, so that no plan reads every conversation there is.
+SELECT DISTINCT m.conversation_id AS key
   FROM members AS m
-  JOIN conversations AS c ON c.conversation_id = m.conversation_id
-  LEFT JOIN unnest($2::uuid [], $3::bigint []) AS k (key, rev) ON k.key = c.conversation_id
+ CROSS JOIN LATERAL (
+      SELECT v.last_rev
+        FROM conversations AS v
+       WHERE v.conversation_id = m.conversation_id
+       LIMIT 1
+  ) AS c
+  LEFT JOIN unnest($2::uuid [], $3::bigint []) AS k (key, rev) ON k.key = m.conversation_id
  WHERE m.user_id = ANY ($1::uuid [])
    AND CASE
            WHEN m.left_at IS NULL THEN k.rev IS NULL OR c.last_rev > k.rev

@@ -22,6 +22,15 @@ SELECT low_user_id, high_user_id FROM conversations
 UNION ALL
 SELECT high_user_id, low_user_id FROM conversations;
 
+-- And they parted from many others.
+INSERT INTO former_contacts (user_id, contact_id, rev)
+SELECT u.user_id, f.user_id, 1
+  FROM users AS u
+  JOIN users AS f ON f.user_id <> u.user_id
+ WHERE NOT EXISTS (
+           SELECT 1 FROM contacts AS k WHERE k.user_id = u.user_id AND k.contact_id = f.user_id
+       );
+
 -- Of the contacts every other one asked for it; and everybody waits for five more.
 INSERT INTO contact_requests (request_id, sender_id, receiver_id, status)
 SELECT gen_random_uuid(), low_user_id, high_user_id, 'Accepted' FROM conversations

@@ -84,6 +84,7 @@ BODIES = {
     "/messages/groups/{group_id}/members": {"user_ids": ["{newcomer_id}"]},
     "/messages/groups/{group_id}/members/{user_id}/role": {"user_id": "{user_id}", "role": "Admin"},
     "/messages/groups/{group_id}/messages": {"content": "hello"},
+    "/sync": {"epoch": "{fresh}"},
 }
 
 # How a command is answered, by whom it was given: ack, or the code of the error.
@@ -94,6 +95,12 @@ send_message receiver_id=contact_id    not_contacts ack        not_contacts not_
 send_message group_id=group_id         not_member   not_member not_member   ack          ack
 send_message conversation_id=group_id  not_member   not_member not_member   ack          ack
 send_message conversation_id=direct_id not_member   ack        not_member   not_member   ack
+mark_delivered conversation_id=group_id  not_member not_member not_member   ack          ack
+mark_delivered conversation_id=direct_id not_member ack        not_member   not_member   ack
+mark_read    conversation_id=group_id  not_member   not_member not_member   ack          ack
+mark_read    conversation_id=direct_id not_member   ack        not_member   not_member   ack
+mark_read    message_ids=message_id    not_found    not_found  not_found    not_found    ack
+resume       -                         ack          ack        ack          ack          ack
 """
 
 
@@ -133,6 +140,7 @@ class World:
         group_id = await admin.group(member, former, other)
         await former.post(f"/messages/groups/{group_id}/leave")
         await stranger.group(other)  # an admin, but elsewhere
+        await admin.write_group(group_id, "hello")
         ids = {
             "group_id": group_id,
             "user_id": other.user_id,
@@ -142,6 +150,7 @@ class World:
             "request_id": await newcomer.ask(admin),
             "message_id": message["message_id"],
             "direct_id": message["conversation_id"],
+            "conversation_id": group_id,
         }
         people = [nobody, gone, stranger, contact, former, member, admin]
         return cls(dict(zip(ROLES, people, strict=True)), ids)
@@ -164,6 +173,15 @@ class World:
         answer = await person.call(method, self.filled(path), json.loads(self.filled(body)))
         assert answer.status < 400 or answer.code
         return answer.status
+
+
+def payload(kind, place, target):
+    """What a command says about its target."""
+    if kind == "send_message":
+        return {"client_id": str(uuid4()), "content": "hello", place: target}
+    if kind == "resume":
+        return {"epoch": str(uuid4())}
+    return {place: [target]} if place == "message_ids" else {place: target, "seq": 1}
 
 
 async def handshake(person):
@@ -200,8 +218,7 @@ async def test_a_command_is_obeyed_for_some_and_refused_to_others(pinge, row):
     found = []
     for role in ROLES[2:]:
         socket = await world.people[role].live()
-        payload = {"client_id": str(uuid4()), "content": "hello", place: world.ids.get(thing)}
-        reply = await socket.ask(kind, payload)
+        reply = await socket.ask(kind, payload(kind, place, world.ids.get(thing)))
         found.append(reply["data"].get("code", reply["event"]))
 
     assert found == expected

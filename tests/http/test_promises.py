@@ -8,6 +8,7 @@ import jsonschema_rs
 import pytest
 
 from tests.accounts.forms import ANN
+from tests.sync.state import epoch_of
 
 LOGIN = {"username": ANN["email"], "password": ANN["password"]}
 
@@ -78,6 +79,10 @@ async def direct_messages(ann, bob):
     yield await call(bob, "POST", "/messages/mark-read", read)
     path = "/messages/mark-read/contact/{contact_id}"
     yield await call(bob, "POST", path, contact_id=ann.user_id)
+    where = {"conversation_id": sent[0][2].data["conversation_id"]}
+    yield await call(bob, "GET", "/conversations/{conversation_id}/positions", **where)
+    yield await call(bob, "POST", "/sync", {"epoch": await epoch_of(bob)})
+    yield await call(bob, "POST", "/sync", {"epoch": str(uuid4())})
 
 
 async def groups(ann, bob, eve):
