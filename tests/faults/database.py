@@ -21,6 +21,7 @@ from pinge.database.cluster import Cluster, ClusterError
 
 LOOK = 0.1  # seconds between two looks whether it lives
 PROC = Path("/proc")
+MOST_LOG_FILES = 20
 SETTINGS = {"max_connections": "60", "max_wal_size": "96MB", "min_wal_size": "32MB"}
 
 
@@ -48,6 +49,11 @@ class Database:
         self._keeping.cancel()
         await asyncio.gather(self._keeping, return_exceptions=True)
         await asyncio.to_thread(self._cluster.stop)
+
+    @property
+    def log(self) -> Path:
+        """What it says of itself."""
+        return self._cluster.home / "postgres.log"
 
     @property
     def url(self) -> str:
@@ -85,6 +91,20 @@ class Database:
             for pid in [postmaster, *(_children(postmaster) if to_all else ())]:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, what)
+
+    async def use_up_log(self) -> None:
+        """Have new files begun for the write-ahead log until there is no room for one."""
+        with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            conn = await self.connect()
+            for _ in range(MOST_LOG_FILES):
+                await conn.execute("SELECT pg_switch_wal(), pg_logical_emit_message(false, '', '')")
+
+    async def gone(self, seconds: float = 10.0) -> None:
+        """Wait until the present one has ended."""
+        former = self._postmaster()
+        async with asyncio.timeout(seconds):
+            while former is not None and self._postmaster() == former:
+                await asyncio.sleep(LOOK / 10)
 
     async def back(self) -> None:
         """Wait until it takes connections and writes."""

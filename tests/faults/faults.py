@@ -92,6 +92,7 @@ async def kill_database(nemesis: Nemesis) -> None:
     database = nemesis.stage.database
     with database.outage():
         database.signal(signal.SIGKILL, to_all=True)
+        await database.gone()
         nemesis.count("kill -9 PostgreSQL")
         await database.back()
 
@@ -102,8 +103,8 @@ async def restart_database(nemesis: Nemesis) -> None:
     database = nemesis.stage.database
     with database.outage():
         database.signal(signal.SIGINT, to_all=False)
+        await database.gone()
         nemesis.count("restart PostgreSQL")
-        await asyncio.sleep(0.2)
         await database.back()
 
 
@@ -242,6 +243,7 @@ async def fill_disk(nemesis: Nemesis) -> None:
     with stage.database.outage():
         stage.disk.fill()
         try:
+            await stage.database.use_up_log()
             await asyncio.sleep(nemesis.seconds(4, 8))
         finally:
             stage.disk.empty()

@@ -103,6 +103,7 @@ class _Carpenter:
     async def _database(self) -> Database:
         database = Database(self._home / "disk" / "postgres", self._setting.postgres)
         await database.start()
+        self._stack.callback(lambda: shutil.copy(database.log, self._setting.folder))
         self._stack.push_async_callback(database.stop)
         return database
 
