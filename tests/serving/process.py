@@ -12,7 +12,7 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from aiohttp import ClientSession, web
 
@@ -32,10 +32,10 @@ class Served(Pinge):
     @classmethod
     @asynccontextmanager
     async def running(  # type: ignore[override]
-        cls, home: Path, *options: str, **environment: Any
+        cls, home: Path, *options: str, **environment: str
     ) -> AsyncIterator[Self]:
         """Start it on a free port; kill what is left of it at the end."""
-        process = await _started(home, options, environment)
+        process = await _started(options, _environment(home, environment))
         said: list[bytes] = []
         url = await _heard(process, said, int(options[1]) if options else 1)
         async with ClientSession() as client:
@@ -75,12 +75,16 @@ class Served(Pinge):
         return b"".join(self.said).decode()
 
 
-async def _started(home: Path, options: tuple[str, ...], more: dict[str, Any]) -> Process:
-    inherited = {name: value for name, value in os.environ.items() if "PINGE" not in name}
-    home.mkdir(exist_ok=True)
-    environment = inherited | QUIET | {"PINGE_HOME": str(home), "TMPDIR": str(home)} | more
+async def _started(options: tuple[str, ...], environment: dict[str, str]) -> Process:
     command = (sys.executable, "-m", "pinge", "serve", *options)
     return await asyncio.create_subprocess_exec(*command, stderr=PIPE, env=environment)
+
+
+def _environment(home: Path, more: dict[str, str]) -> dict[str, str]:
+    """What it is told, with no setting but those of the test."""
+    home.mkdir(exist_ok=True)
+    inherited = {name: value for name, value in os.environ.items() if "PINGE" not in name}
+    return inherited | QUIET | {"PINGE_HOME": str(home), "TMPDIR": str(home)} | more
 
 
 async def _heard(process: Process, said: list[bytes], workers: int) -> str:

@@ -96,7 +96,7 @@ async def test_what_a_silent_peer_has_not_read_does_not_keep_its_connection(ping
         while not transport.get_write_buffer_size():
             await asyncio.gather(*(ann.write(bob, "x" * 8000) for _ in range(20)))
 
-        while transport.get_extra_info("socket").fileno() != -1:  # noqa: ASYNC110
+        while transport.get_extra_info("socket").fileno() != -1:
             await asyncio.sleep(0.01)
     assert list(pinge.app[HUB]) == []
     raw.close()

@@ -134,6 +134,7 @@ async def test_the_database_of_its_own_is_stopped(folder):
         assert database_processes(folder / "own") == []
 
 
+@pytest.mark.slow
 async def test_a_frozen_database_holds_nobody_up_and_is_left_to_the_next_start(folder):
     async with Served.running(folder / "frozen") as served:
         ann, bob = await served.friends("ann", "bob")

@@ -29,8 +29,20 @@ def is_alive(pid: int) -> bool:
 async def until(reached):
     """Wait for something that another process does."""
     async with asyncio.timeout(PATIENCE):
-        while not reached():  # noqa: ASYNC110
+        while not reached():
             await asyncio.sleep(0.02)
+
+
+async def test_what_is_said_at_one_is_heard_at_all(served):
+    ann, bob = await served.friends("ann", "bob")
+    sockets = [await bob.live() for _ in range(12)]
+
+    for n in range(4):
+        await ann.write(bob, f"{n}")
+
+    for heard in sockets:
+        told = [(await heard.next("new_direct_message"))["data"]["content"] for _ in range(4)]
+        assert told == ["0", "1", "2", "3"]
 
 
 async def test_a_logout_at_one_closes_the_sockets_at_all(served):
