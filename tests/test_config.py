@@ -134,7 +134,10 @@ WRONG = [
     ("PINGE_HOST", ""),
     *(("PINGE_BUS", value) for value in ("redis", "Local", "postgresql://h/d", "nats://")),
     *(("PINGE_BUS", value) for value in ("nats://h", "nats://h:x", "nats://h:65536", "nats://:1")),
-    *(("PINGE_BUS", value) for value in ("nats://h:1/x", "nats://h:1,", "nats://@h:1", "tls://h:1")),
+    *(
+        ("PINGE_BUS", value)
+        for value in ("nats://h:1/x", "nats://h:1,", "nats://@h:1", "tls://h:1")
+    ),
 ]
 
 

@@ -50,7 +50,7 @@ class Process:
     async def until(self, *, healthy):
         """Wait until the bus has noticed how things are."""
         async with asyncio.timeout(PATIENCE):
-            while self.bus.is_healthy is not healthy:  # noqa: ASYNC110, nothing tells of it
+            while self.bus.is_healthy is not healthy:
                 await asyncio.sleep(0.01)
 
 
