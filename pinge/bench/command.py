@@ -61,6 +61,10 @@ def _address(ctx: click.Context, argument: click.Parameter, value: str) -> Addre
         raise click.BadParameter(str(wrong)) from None
 
 
+def _far(ctx: click.Context, option: click.Parameter, value: str | None) -> Address | None:
+    return None if value is None else _address(ctx, option, value)
+
+
 @click.command(
     epilog=f"Scenarios: {', '.join(SCENARIOS)}.", context_settings={"show_default": True}
 )
@@ -77,10 +81,19 @@ def _address(ctx: click.Context, argument: click.Parameter, value: str) -> Addre
 @_count("--idle", default=1_000, help="Sockets that only listen.")
 @_count("--old", default=200_000, help="Messages that fill the tables.")
 @_count("--logins", default=20, help="At the same instant.")
+@_count("--storm", default=2_000, help="Devices that come back at once.")
+@click.option(
+    "--far", callback=_far, metavar="URL", help="Another process of this Pinge, for the receivers."
+)
 @_count("--pid", help="The server, if it is not found by its port.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and no table.")
 def bench(
-    address: Address, only: tuple[str, ...], pid: int | None, as_json: bool, **sizes: Any
+    address: Address,
+    far: Address | None,
+    only: tuple[str, ...],
+    pid: int | None,
+    as_json: bool,
+    **sizes: Any,
 ) -> None:
     """Measure the running server at URL (http://localhost:8000) from outside.
 
@@ -91,7 +104,8 @@ def bench(
     """
     _raise_file_limit()
     with Watching(Console(stderr=True)) as watching:
-        stage = asyncio.run(_run(address, Sizes(**sizes), only, pid, watching))
+        ends = (address, far or address)
+        stage = asyncio.run(_run(ends, Sizes(**sizes), only, pid, watching))
     if as_json:
         click.echo(report.as_json(stage))
     else:
@@ -100,15 +114,17 @@ def bench(
 
 
 async def _run(
-    address: Address, sizes: Sizes, names: tuple[str, ...], pid: int | None, watching: Watching
+    ends: tuple[Address, Address],
+    sizes: Sizes,
+    names: tuple[str, ...],
+    pid: int | None,
+    watching: Watching,
 ) -> Stage:
-    try:
-        address = await address.resolved()
-        await _refuse_limits(address)
-    except (LinkError, OSError) as error:
-        raise click.ClickException(f"No Pinge answers at {address}: {error}") from error
+    address, far = [await _reached(end) for end in ends]
     server, crowd = Server.find(address, pid), Crowd(address, watching)
-    stage = Stage(address, sizes, server, watching, crowd)
+    if far != address and server is not None and (other := Server.find(far, None)) is not None:
+        server = Server(server.pids + other.pids)
+    stage = Stage(address, far, sizes, server, watching, crowd)
     for name in names:
         try:
             stage.figures.extend(await SCENARIOS[name](stage, name))
@@ -117,6 +133,15 @@ async def _run(
         except (LinkError, OSError) as reason:
             stage.failed[name] = str(reason) or "an answer took too long"
     return stage
+
+
+async def _reached(address: Address) -> Address:
+    try:
+        resolved = await address.resolved()
+        await _refuse_limits(resolved)
+    except (LinkError, OSError) as error:
+        raise click.ClickException(f"No Pinge answers at {address}: {error}") from error
+    return resolved
 
 
 async def _refuse_limits(address: Address) -> None:

@@ -36,7 +36,7 @@ async def over_http(stage: Stage, scenario: str, window: int) -> list[Figure]:
     tokens = [receiver.token for _, receiver in couples]
     stage.watching.begin(f"{scenario}: measuring")
     async with (
-        socket_links(stage.address, tokens, meter.fail) as receivers,
+        socket_links(stage.far, tokens, meter.fail) as receivers,
         http_links(stage.address, window * len(couples)) as senders,
     ):
         for receiver in receivers:
@@ -102,7 +102,7 @@ async def _socket_rate(stage: Stage, scenario: str, window: int) -> Measured:
             talker.say()
 
     async with (
-        socket_links(stage.address, receivers, meter.fail) as hearing,
+        socket_links(stage.far, receivers, meter.fail) as hearing,
         socket_links(stage.address, senders, meter.fail) as talking,
     ):
         for link in hearing:

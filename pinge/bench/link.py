@@ -195,6 +195,7 @@ class SocketLink(_Link):
         super().__init__()
         self.hear: Listener = self._hear_hello
         self.close_code: int | None = None
+        self.epoch = ""
         self._open: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._upgraded = False
 
@@ -269,6 +270,7 @@ class SocketLink(_Link):
 
     def _hear_hello(self, text: bytes) -> None:
         self.hear = _ignore
+        self.epoch = orjson.loads(text)["data"]["epoch"]
         if not self._open.done():
             self._open.set_result(None)
 

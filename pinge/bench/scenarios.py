@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from types import MappingProxyType
 
-from pinge.bench import connecting, direct, groups, logins, reading
+from pinge.bench import connecting, direct, groups, logins, reading, storm
 from pinge.bench.figures import Figure
 from pinge.bench.stage import Stage
 
@@ -26,5 +26,6 @@ SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
         "unread": reading.unread,
         "history": reading.history,
         "logins": logins.logins,
+        "storm": storm.storm,
     }
 )

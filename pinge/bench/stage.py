@@ -27,6 +27,7 @@ class Sizes:
     connects: int
     idle: int
     old: int
+    storm: int
     logins: int
 
 
@@ -35,6 +36,7 @@ class Stage:
     """One run of the bench, and what has come of it so far."""
 
     address: Address
+    far: Address  # of the process where receivers are
     sizes: Sizes
     server: Server | None
     watching: Watching

@@ -14,6 +14,7 @@ from pinge.bench.scenarios import SCENARIOS
 TINY = (
     *("--seconds", "0.3", "--pairs", "3", "--groups", "3,5", "--depth", "120"),
     *("--conversations", "4", "--connects", "8", "--idle", "8", "--old", "300", "--logins", "3"),
+    *("--storm", "12"),
 )
 
 
