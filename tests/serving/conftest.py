@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -23,7 +24,9 @@ def folder() -> Iterator[Path]:
 @pytest.fixture(scope="module")
 def home(folder: Path) -> Iterator[Path]:
     """A home with a database that others use too."""
-    with Cluster(folder / "postgres", settings=FORGETFUL):
+    programs = os.environ.get("PINGE_POSTGRES_BIN")
+    binaries = Path(programs) if programs else None
+    with Cluster(folder / "postgres", binaries=binaries, settings=FORGETFUL):
         yield folder
 
 

@@ -83,7 +83,8 @@ async def _started(options: tuple[str, ...], environment: dict[str, str]) -> Pro
 def _environment(home: Path, more: dict[str, str]) -> dict[str, str]:
     """What it is told, with no setting but those of the test."""
     home.mkdir(exist_ok=True)
-    inherited = {name: value for name, value in os.environ.items() if "PINGE" not in name}
+    ours = {name for name in os.environ if "PINGE" in name} - {"PINGE_POSTGRES_BIN"}
+    inherited = {name: os.environ[name] for name in os.environ.keys() - ours - {"DATABASE_URL"}}
     return inherited | QUIET | {"PINGE_HOME": str(home), "TMPDIR": str(home)} | more
 
 
