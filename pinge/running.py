@@ -16,8 +16,10 @@ from pinge.database import migrations
 from pinge.database.cluster import Cluster, ClusterError
 from pinge.database.guard import guarded
 from pinge.database.migrations import MigrationError
-from pinge.database.queries import Connection
+from pinge.database.queries import Connection, Queries
 from pinge.errors import PingeError
+
+SQL = Queries("database")
 
 logger = structlog.get_logger("pinge")
 
@@ -54,6 +56,7 @@ def running_database(settings: Settings) -> Iterator[dict[str, Any]]:
 async def make_ready(settings: Settings, database: dict[str, Any]) -> None:
     """Migrate a database of our own; refuse to run on another's that is not up to date."""
     async with connected(database) as conn:
+        await _check_durability(settings, conn)
         if settings.database_url is None:
             await migrations.migrate(conn)
             return
@@ -62,6 +65,16 @@ async def make_ready(settings: Settings, database: dict[str, Any]) -> None:
             raise MigrationError(f"{len(todo)} migrations are pending: run `pinge migrate` first")
         if any(row.state == "unknown" for row in await migrations.status(conn)):
             logger.warning("the database is ahead: it was migrated by a newer Pinge")
+
+
+async def _check_durability(settings: Settings, conn: Connection) -> None:
+    """What is acknowledged has to survive a crash; only in dev may it not."""
+    off = [row["name"] for row in await SQL.durability_off.rows(conn)]
+    if off:
+        complaint = f"PostgreSQL may lose messages in a crash: {', '.join(off)} = off"
+        if settings.in_prod:
+            raise SettingsError(complaint)
+        logger.warning(complaint)
 
 
 @asynccontextmanager

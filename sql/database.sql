@@ -39,3 +39,11 @@ SELECT setting
 -- name: ping()
 -- Whether the database answers.
 SELECT true;
+
+-- name: durability_off()
+-- What is off of that which lets a commit survive a crash.
+SELECT name
+  FROM pg_settings
+ WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit')
+   AND setting = 'off'
+ ORDER BY name;

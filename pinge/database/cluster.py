@@ -81,7 +81,7 @@ class Cluster:
             self._users = self._users or self._owner.lock(self.home / "users.lock", fcntl.LOCK_SH)
             with self._owner.lock(self.home / "start.lock", fcntl.LOCK_EX) as starting:
                 postmaster = self._server.settle() or self._server.launch(
-                    self._installation(starting), self._settings
+                    self._installation(starting, may_create=is_new), self._settings
                 )
         except BaseException as error:
             if is_new:
@@ -131,10 +131,12 @@ class Cluster:
                 "choose a folder outside root's home, or let others pass through its parents"
             )
 
-    def _installation(self, starting: BinaryIO) -> Installation:
+    def _installation(self, starting: BinaryIO, *, may_create: bool) -> Installation:
         """The programs for the data, which they make if there is none yet."""
         version = self.data / "PG_VERSION"
         made_by = int(version.read_text()) if self.data.exists() else None
+        if made_by is None and not may_create:
+            raise ClusterError(f"{self.data} is gone, and was here a moment ago")
         found = Installation.find(self._binaries, made_by).reachable_by(self._owner, self.home)
         if made_by is None:
             fresh = self.home / "data.new"  # until it is whole

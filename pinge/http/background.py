@@ -32,11 +32,15 @@ async def stop(working: asyncio.Task[None]) -> None:
 
 
 async def _for_ever(app: web.Application, work: Work, every: float) -> None:
+    is_waiting = False
     while True:
         await asyncio.sleep(every)
         try:
             await work(app)
-        except UNAVAILABLE:
-            logger.warning("the database is away", work=work.__name__)
+            is_waiting = False
+        except UNAVAILABLE as error:
+            if not is_waiting:  # else it was said
+                logger.warning("waiting for the database", work=work.__name__, why=repr(error))
+            is_waiting = True
         except Exception:
             logger.exception("failed", work=work.__name__)

@@ -19,6 +19,7 @@ import pytest
 from pinge.database.cluster import FORGETFUL, Cluster, ClusterError
 from pinge.database.installation import WHEEL, Installation, Owner
 from pinge.database.server import Server
+from tests.database.servers import living, open_folder, server_pid
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root runs the server as another")
 
@@ -75,10 +76,8 @@ def user() -> Iterator[Callable[[Path], User]]:
 
 @pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
-    """Where the server's account can go too: pytest's own folders are closed when root runs it."""
-    with tempfile.TemporaryDirectory(prefix="pinge-test-") as name:
-        Path(name).chmod(0o755)
-        yield Path(name)
+    with open_folder() as path:
+        yield path
 
 
 @pytest.fixture(scope="module")
@@ -121,22 +120,6 @@ def ask(arguments: dict[str, Any], query: str) -> list[tuple[Any, ...]]:
             await connection.close()
 
     return [tuple(row) for row in asyncio.run(fetch())]
-
-
-def server_pid(home: Path) -> int:
-    return int((home / "data" / "postmaster.pid").read_text().split()[0])
-
-
-def living(home: Path) -> set[int]:
-    """The processes of the server, all of which live in its data folder; zombies do not count."""
-    found = set()
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            if (process / "cwd").readlink() == home / "data":
-                found.add(int(process.name))
-        except OSError:
-            continue
-    return found
 
 
 def mode(path: Path) -> int:
