@@ -92,6 +92,10 @@ class Bus(Protocol):
         """
         ...
 
+    def pass_on(self, hint: Hint, *topics: UUID) -> None:
+        """As publish, but this process is not told: it knows."""
+        ...
+
     def follow(self, topic: UUID) -> None:
         """Hear what others say on a topic; once for each topic."""
         ...

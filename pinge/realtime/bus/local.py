@@ -36,6 +36,9 @@ class LocalBus:
             except Exception:  # of its own making: neither who tells nor who else hears is to blame
                 logger.exception("a reaction failed", hint=type(hint).__name__)
 
+    def pass_on(self, hint: Hint, *topics: UUID) -> None:
+        """Nothing to do: there are no others."""
+
     def follow(self, topic: UUID) -> None:
         """Nothing to do: whatever is said in this process is heard in it."""
 

@@ -119,10 +119,10 @@ class NatsLine:
             data = packed(hint)
             for subject in [topic.hex for topic in topics] or [EVERYBODY]:
                 messages[subject] = messages.get(subject, b"") + data
-        for place, (subject, data) in enumerate(messages.items(), 1):
-            await self._client.publish(self._prefix + subject, data)
+        for place, (subject, data) in enumerate(messages.items()):
             if place % AT_ONCE == 0:
                 await asyncio.sleep(0)
+            await self._client.publish(self._prefix + subject, data)
 
     async def follow(self, topics: Collection[UUID]) -> None:
         """Subscribe to these."""

@@ -80,8 +80,11 @@ class RemoteBus(LocalBus):
     def publish(self, hint: Hint, *topics: UUID) -> None:
         """Tell this process before returning, and others soon."""
         super().publish(hint, *topics)
-        if not topics:
-            return
+        if topics:
+            self.pass_on(hint, *topics)
+
+    def pass_on(self, hint: Hint, *topics: UUID) -> None:
+        """Tell others soon, and nobody in this process."""
         if self.is_healthy and self._waiting < MOST_WAITING:
             self._outbox.append((hint, topics))
             self._waiting += len(topics)
@@ -118,11 +121,13 @@ class RemoteBus(LocalBus):
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(STARTED_IN):
                 await self._tried.wait()
-        yield
-        await stop(keeping)
-        self._give_up()
-        if self._missing is not None:
-            self._missing.cancel()
+        try:
+            yield
+        finally:
+            await stop(keeping)
+            self._give_up()
+            if self._missing is not None:
+                self._missing.cancel()
 
     async def _keep_open(self) -> None:
         attempts = 0
@@ -150,8 +155,9 @@ class RemoteBus(LocalBus):
                     async with asyncio.timeout(PROBED_EVERY):
                         await self._stirred.wait()
                 is_due = self._is_doubted or time.monotonic() - probed > PROBED_EVERY
+                if is_due:
+                    probed, self._is_doubted = time.monotonic(), False
                 await self._turn(line, is_due=is_due)
-                probed = time.monotonic() if is_due else probed
 
     async def _turn(self, line: Line, *, is_due: bool) -> None:
         """Pass on what came together in a turn of the loop, or while the last was passed on."""
@@ -176,9 +182,10 @@ class RemoteBus(LocalBus):
             await line.follow(changed & self._followed)
 
     async def _say(self, line: Line) -> None:
-        said, self._outbox[:MOST_AT_ONCE] = self._outbox[:MOST_AT_ONCE], []
+        said = self._outbox[:MOST_AT_ONCE]
         if not said:
             return
+        del self._outbox[:MOST_AT_ONCE]
         self._waiting -= sum(len(topics) for _, topics in said)
         await line.say(said)
         meters.HINTS_SAID.inc(len(said))
