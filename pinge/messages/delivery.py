@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from functools import partial
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -22,7 +22,6 @@ from pinge.messages.events import (
 )
 from pinge.messages.journal import Written
 from pinge.realtime.feed import FEED
-from pinge.realtime.following import Telling
 from pinge.realtime.hub import HUB
 
 SQL = Queries("messages")
@@ -58,19 +57,20 @@ class Delivery:
             receiver_id = written.draft.receiver_id
             if receiver_id is not None:
                 pair = (receiver_id, written.draft.sender.user_id)
-                self._tell(written, pair, partial(self._direct, written, receiver_id, totals))
+                self._tell(written, pair, self._direct, totals)
             elif (roster := rosters.get(written.draft.conversation_id)) is not None:
-                everybody = roster.user_ids
-                self._tell(written, everybody, partial(self._group, written, everybody))
-                carried += HEARER * len(everybody)
+                self._tell(written, roster.user_ids, self._group)
+                carried += HEARER * len(roster.user_ids)
             carried += len(written.draft.content)
             if carried > BREATHER:  # let sockets write before more comes
                 carried = 0
                 await asyncio.sleep(0)
 
-    def _tell(self, written: Written, to: tuple[UUID, ...], telling: Telling) -> None:
-        place = written.draft.conversation_id
-        self._app[FEED].tell(place, written.rev, to, telling, seq=written.seq)
+    def _tell(
+        self, written: Written, to: tuple[UUID, ...], telling: Callable[..., None], *about: Any
+    ) -> None:
+        key, rev, seq = written.draft.conversation_id, written.rev, written.seq
+        self._app[FEED].tell(key, rev, to, telling, written, to, *about, seq=seq)
 
     async def _totals(self, batch: list[Written]) -> dict[UUID, int]:
         """The sums of those who connected while the batch was written, which so brought none."""
@@ -91,7 +91,8 @@ class Delivery:
         }
         return await conversations.rosters(self._app, wanted) if wanted else {}
 
-    def _direct(self, written: Written, receiver_id: UUID, totals: dict[UUID, int]) -> None:
+    def _direct(self, written: Written, pair: tuple[UUID, ...], totals: dict[UUID, int]) -> None:
+        receiver_id, _ = pair
         hub, draft, said = self._app[HUB], written.draft, _said(written)
         total = written.total_unread
         if total is None:

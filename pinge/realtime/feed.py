@@ -9,9 +9,11 @@ and is read from PostgreSQL if it does not come by itself. So a lost hint delays
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 from aiohttp import web
@@ -41,7 +43,6 @@ class Feed:
         self._bus = app[BUS]
         self._following = Following(app)
         self._places = self._following.places
-        self._speaking = False
         self._behind: set[UUID] = set()
         self.someone_is_behind = asyncio.Event()
         self._bus.subscribe(ConversationMoved, self._conversation_moved)
@@ -82,22 +83,27 @@ class Feed:
         ]
 
     def tell(
-        self, conversation_id: UUID, rev: int, to: Iterable[UUID], telling: Telling, *, seq: int = 0
+        self,
+        conversation_id: UUID,
+        rev: int,
+        to: tuple[UUID, ...],
+        telling: Callable[..., None],
+        *about: Any,
+        seq: int = 0,
     ) -> None:
-        """Tell a change to those it concerns, now or after what comes before it."""
-        user_ids = tuple(to)
-        self._tell(conversation_id, rev, seq, user_ids, telling)
-        topics = user_ids
-        if len(user_ids) > LARGE:
+        """Tell a change to those it concerns, by `telling(*about)`, now or when it is its turn."""
+        self._tell(conversation_id, rev, seq, to, telling, about)
+        topics = to
+        if len(to) > LARGE:
             self._following.widen(conversation_id)
             # Of those who come to a large conversation, some do not follow it yet.
-            topics = (conversation_id,) if seq else (conversation_id, *user_ids)
-        self._say(ConversationMoved(conversation_id, rev), topics)
+            topics = (conversation_id,) if seq else (conversation_id, *to)
+        self._bus.pass_on(ConversationMoved(conversation_id, rev), *topics)
 
     def tell_user(self, user_id: UUID, rev: int, telling: Telling) -> None:
         """Tell somebody what became of what is their own."""
-        self._tell(user_id, rev, 0, (user_id,), telling)
-        self._say(UserMoved(user_id, rev), (user_id,))
+        self._tell(user_id, rev, 0, (user_id,), telling, ())
+        self._bus.pass_on(UserMoved(user_id, rev), user_id)
 
     def begin(self, conversation_id: UUID, seq: int, rev: int, user_ids: Iterable[UUID]) -> None:
         """Those of them who have sockets here are in this conversation, and know it up to here."""
@@ -139,20 +145,26 @@ class Feed:
         self._unpark(place)
 
     def _tell(
-        self, key: UUID, rev: int, seq: int, user_ids: tuple[UUID, ...], telling: Telling
+        self,
+        key: UUID,
+        rev: int,
+        seq: int,
+        to: tuple[UUID, ...],
+        telling: Callable[..., None],
+        about: tuple[Any, ...],
     ) -> None:
         place = self._places.get(key)
         if place is None:
-            if self._hub.connected(user_ids):  # it is new, and nobody has begun it here
+            if self._hub.connected(to):  # it is new, and nobody has begun it here
                 self.fall_behind(key)
         elif rev == place.rev + 1:
             place.rev = rev
             place.seq = seq or place.seq
-            telling()
+            telling(*about)
             if place.parked:
                 self._unpark(place)
         elif rev > place.rev:
-            self._park(key, place, rev, seq, telling)
+            self._park(key, place, rev, seq, partial(telling, *about))
 
     def _park(self, key: UUID, place: Place, rev: int, seq: int, telling: Telling) -> None:
         if not place.parked:
@@ -174,11 +186,6 @@ class Feed:
         if place is not None and place.parked:
             self.fall_behind(key)
 
-    def _say(self, hint: ConversationMoved | UserMoved, topics: tuple[UUID, ...]) -> None:
-        self._speaking = True
-        self._bus.publish(hint, *topics)
-        self._speaking = False
-
     def _conversation_moved(self, hint: ConversationMoved) -> None:
         self._moved(hint.conversation_id, hint.rev)
 
@@ -186,9 +193,7 @@ class Feed:
         self._moved(hint.user_id, hint.rev)
 
     def _moved(self, key: UUID, rev: int) -> None:
-        """Another process wrote this; what this one says itself it has just told."""
-        if self._speaking:
-            return
+        """Another process wrote this."""
         place = self._places.get(key)
         if place is None or rev > place.rev:
             self.fall_behind(key)

@@ -117,6 +117,7 @@ class Following:
             user_ids, self._unread = self._unread, []
             for user_id in user_ids:  # first, so that no hint falls between reading and following
                 self._bus.follow(user_id)
+            await self._bus.settled()
             try:
                 rows = await SQL.places_of.rows(self._app[POOL], user_ids=user_ids, large=LARGE)
             except UNAVAILABLE:

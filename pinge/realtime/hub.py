@@ -34,6 +34,7 @@ class Hub:
         self._draining = draining
         self._sockets: dict[UUID, list[Socket]] = {}
         self._addresses: Counter[str] = Counter()
+        self._moved: set[UUID] | None = None
 
     def __iter__(self) -> Iterator[Socket]:
         for sockets in self._sockets.values():
@@ -51,9 +52,8 @@ class Hub:
         sockets = self._sockets.setdefault(socket.caller.user_id, [])
         sockets.append(socket)
         self._addresses[socket.address] += 1
-        if self._capped:
-            for oldest in [open_ for open_ in sockets if not open_.ending][:-MOST_PER_USER]:
-                oldest.end(Close.TOO_MANY, "Another socket of yours took this place.")
+        self._note(socket)
+        self.make_room(socket.caller.user_id)
         if self._draining.is_set():
             self._send_away(socket, 0)
 
@@ -66,6 +66,23 @@ class Hub:
         self._addresses[socket.address] -= 1
         if not self._addresses[socket.address]:
             del self._addresses[socket.address]
+        self._note(socket)
+
+    def make_room(self, user_id: UUID, elsewhere: int = 0) -> None:
+        """End a user's oldest sockets here when they have too many, those elsewhere included."""
+        if self._capped:
+            staying = [open_ for open_ in self._sockets.get(user_id, ()) if not open_.ending]
+            room = max(MOST_PER_USER - elsewhere, 0)
+            for oldest in staying[: max(len(staying) - room, 0)]:
+                oldest.end(Close.TOO_MANY, "Another socket of yours took this place.")
+
+    def watch(self, moved: set[UUID]) -> None:
+        """Put there from now on for whom the number of sockets changes."""
+        self._moved = moved
+
+    def count(self, user_id: UUID) -> int:
+        """How many sockets a user has here."""
+        return len(self._sockets.get(user_id, ()))
 
     def is_connected(self, user_id: UUID, *, but: Socket | None = None) -> bool:
         """Whether the user has a socket here besides that one."""
@@ -103,6 +120,10 @@ class Hub:
             if place % CLOSED_AT_ONCE == 0:
                 await asyncio.sleep(0)
         await asyncio.gather(*(socket.ending for socket in list(self) if socket.ending))
+
+    def _note(self, socket: Socket) -> None:
+        if self._moved is not None:
+            self._moved.add(socket.caller.user_id)
 
     def _send_away(self, socket: Socket, spread: float) -> None:
         """The more are to come back, the more widely they are spread, in seconds."""

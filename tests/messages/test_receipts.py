@@ -144,7 +144,7 @@ async def test_large_groups_are_told_on_demand_only(pinge, db):
 
 
 async def test_what_a_process_that_died_has_not_told_another_one_tells(talk, db):
-    ann, bob, sent = talk
+    ann, bob, _ = talk
     hers = await ann.live()
     await db.execute(
         "UPDATE members SET delivered_seq = 2, delivered_due = true WHERE user_id = $1",
