@@ -21,7 +21,7 @@ from pinge.database import pool
 from pinge.http import attempts, cors, docs, endpoint, headers, limits, middlewares, reader, service
 from pinge.messages import commands as message_commands
 from pinge.messages import delivery, journal, pairs, purge, receipts, telling
-from pinge.realtime import bus, commands, epoch, feed, hub, tickets
+from pinge.realtime import bus, commands, epoch, feed, hub, presence, tickets
 from pinge.sync import catching_up, replaying, resuming, sweeping
 from pinge.sync import commands as sync_commands
 
@@ -97,6 +97,7 @@ OPENED = [
     sessions.sessions,
     tickets.tickets,
     attempts.attempts,
+    presence.presence,
     _journal,
     receipts.receipts,
     telling.unread_telling,

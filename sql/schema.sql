@@ -234,6 +234,18 @@ CREATE TABLE messages (
     content text NOT NULL
 );
 
+CREATE UNLOGGED TABLE nodes (
+    node_id uuid NOT NULL,
+    seen_at timestamp with time zone NOT NULL
+);
+
+CREATE UNLOGGED TABLE presences (
+    user_id uuid NOT NULL,
+    node_id uuid NOT NULL,
+    sockets bigint NOT NULL,
+    CONSTRAINT presences_sockets_check CHECK ((sockets > 0))
+);
+
 CREATE TABLE schema_migrations (
     version integer NOT NULL,
     name text NOT NULL,
@@ -303,6 +315,12 @@ ALTER TABLE ONLY messages
 ALTER TABLE ONLY messages
     ADD CONSTRAINT messages_pkey PRIMARY KEY (conversation_id, seq);
 
+ALTER TABLE ONLY nodes
+    ADD CONSTRAINT nodes_pkey PRIMARY KEY (node_id);
+
+ALTER TABLE ONLY presences
+    ADD CONSTRAINT presences_pkey PRIMARY KEY (user_id, node_id);
+
 ALTER TABLE ONLY schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
 
@@ -339,6 +357,8 @@ CREATE INDEX former_contacts_contact_id_idx ON former_contacts USING btree (cont
 CREATE INDEX members_due_idx ON members USING btree (conversation_id) WHERE (delivered_due OR read_due);
 
 CREATE INDEX members_user_id_idx ON members USING btree (user_id, conversation_id);
+
+CREATE INDEX presences_node_id_idx ON presences USING btree (node_id);
 
 CREATE INDEX sessions_user_id_idx ON sessions USING btree (user_id);
 
@@ -380,6 +400,9 @@ ALTER TABLE ONLY members
 
 ALTER TABLE ONLY members
     ADD CONSTRAINT members_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY presences
+    ADD CONSTRAINT presences_node_id_fkey FOREIGN KEY (node_id) REFERENCES nodes(node_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY sessions
     ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE;

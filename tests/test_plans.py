@@ -20,7 +20,7 @@ from tests.test_sql import FEATURES
 CROWD = Path(__file__).with_name("crowd.sql")
 FULL = "pinge_full"
 # A handful of rows for ever; the ledger is read by `pinge migrate` alone.
-TINY = {"epochs", "schema_migrations"}
+TINY = {"epochs", "nodes", "schema_migrations"}
 QUERIES = [query for feature in FEATURES if feature != "database" for query in Queries(feature)]
 
 UNREAD = """

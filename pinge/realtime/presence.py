@@ -62,7 +62,8 @@ class Presence:
             self._seen_at = 0.0  # we were silent for so long that we were taken for dead
             return
         for user_id, elsewhere in rows:
-            self._hub.make_room(user_id, elsewhere)
+            if elsewhere:
+                self._hub.make_room(user_id, elsewhere)
 
     async def leave(self) -> None:
         """Nobody is here any more."""
