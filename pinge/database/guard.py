@@ -16,7 +16,7 @@ logger = structlog.get_logger("pinge.database")
 
 LOOK = 0.25  # seconds between two looks
 BACK_OFF = 1.0  # seconds after a start that failed: the disk is full, perhaps
-GOODBYE = 5.0  # seconds a start under way gets when the process is to end
+GOODBYE = 2.0  # seconds a start under way gets when the process is to end
 
 # A child that is forked in the middle of a look would hold the locks of the cluster for its life.
 _looking = threading.Lock()

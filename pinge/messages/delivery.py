@@ -44,13 +44,16 @@ class Delivery:
 
         What it has to look up it asks for until it knows: the messages are acknowledged already.
         """
+        is_waiting = False
         while True:
             try:
                 rosters = await self._rosters(batch)
                 totals = await self._totals(batch)
                 break
             except UNAVAILABLE:
-                logger.warning("delivery waits for the database", messages=len(batch))
+                if not is_waiting:
+                    logger.warning("delivery waits for the database", messages=len(batch))
+                is_waiting = True
                 await asyncio.sleep(RETRY_PAUSE)
         carried = 0
         for written in batch:
