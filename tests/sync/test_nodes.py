@@ -14,10 +14,10 @@ from tests.people import Person, Pinge
 from tests.sync.device import Device
 
 
-@pytest.fixture(params=["postgres", "local"])
+@pytest.fixture(params=["postgres", "nats", "local"])
 def bus(request):
-    """A bus between the two, and none: then only the sweep finds what the other one wrote."""
-    return request.param
+    """Buses between the two, and none: then only the sweep finds what the other one wrote."""
+    return request.getfixturevalue("broker").url if request.param == "nats" else request.param
 
 
 @pytest.fixture
