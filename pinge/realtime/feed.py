@@ -93,6 +93,8 @@ class Feed:
     ) -> None:
         """Tell a change to those it concerns, by `telling(*about)`, now or when it is its turn."""
         self._tell(conversation_id, rev, seq, to, telling, about)
+        if self._bus.is_alone:
+            return
         topics = to
         if len(to) > LARGE:
             self._following.widen(conversation_id)

@@ -77,6 +77,11 @@ class Bus(Protocol):
     """
 
     @property
+    def is_alone(self) -> bool:
+        """Whether there are no other processes to tell anything."""
+        ...
+
+    @property
     def is_healthy(self) -> bool:
         """Whether hints of other processes arrive, as far as is known."""
         ...

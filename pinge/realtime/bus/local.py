@@ -20,6 +20,7 @@ class LocalBus:
     """Tells everybody in this process, at once."""
 
     is_healthy = True
+    is_alone = True
 
     def __init__(self) -> None:
         self._reactions: defaultdict[type, list[Callable[[Any], None]]] = defaultdict(list)

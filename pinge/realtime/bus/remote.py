@@ -61,6 +61,8 @@ class RemoteBus(LocalBus):
     arrives, and what to call when there is reason to doubt the line.
     """
 
+    is_alone = False
+
     def __init__(self, connect: Connect) -> None:
         super().__init__()
         self.is_healthy = False
