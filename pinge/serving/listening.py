@@ -28,16 +28,19 @@ def listeners(settings: Settings) -> list[socket.socket]:
     return found
 
 
-def free_addresses(settings: Settings) -> list[str]:
-    """The addresses of the host, which several processes may now bind at once.
-
-    Raises OSError, with the address, when somebody else has it.
-    """
-    addresses = []
-    for listener in listeners(settings):
+def places(settings: Settings) -> list[socket.socket]:
+    """As listeners, but each only keeps its place: processes of ours may bind one there too."""
+    found = []
+    for listener in listeners(settings):  # nobody else may have the address, not even to share
         with listener:
-            addresses.append(url(listener).removeprefix("http://"))
-    return addresses
+            family, address = listener.family, listener.getsockname()[:2]
+        found.append(_bound(family, address, shared=True))
+    return found
+
+
+def shared_listener(place: socket.socket) -> socket.socket:
+    """One of several at a place: the kernel deals new connections out to those that listen."""
+    return _bound(place.family, place.getsockname()[:2], shared=True)
 
 
 def url(listener: socket.socket) -> str:
@@ -46,25 +49,24 @@ def url(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def reap_unheard(listener: socket.socket) -> None:
-    """Give up peers that acknowledge nothing; what is accepted here inherits this."""
-    if hasattr(socket, "TCP_USER_TIMEOUT"):  # on Linux
-        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNHEARD)
-
-
 def _addresses(host: str, port: int) -> list[tuple[socket.AddressFamily, Address]]:
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     # An IPv6 address has two more parts, which say nothing here.
     return list(dict.fromkeys((family, (str(a[0]), int(a[1]))) for family, _, _, _, a in found))
 
 
-def _bound(family: socket.AddressFamily, address: Address) -> socket.socket:
+def _bound(
+    family: socket.AddressFamily, address: Address, *, shared: bool = False
+) -> socket.socket:
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if shared:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         if family == socket.AF_INET6:
             listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        reap_unheard(listener)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):  # on Linux; what is accepted inherits it
+            listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNHEARD)
         listener.bind(address)
     except OSError as error:
         listener.close()

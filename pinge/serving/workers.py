@@ -1,7 +1,8 @@
 """Serving in several processes: gunicorn starts and replaces them, aiohttp's worker runs in each.
 
 The parent has the database and the signals, the workers have the clients. Each worker listens on
-the port by itself, so the kernel deals new connections out evenly. Workers whose parent is gone
+the port by itself, so the kernel deals new connections out evenly, and only to those that are
+ready; the parent keeps the port without listening. Workers whose parent is gone
 leave as if they had been told to.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import sys
 import time
 from dataclasses import replace
@@ -27,7 +29,7 @@ from pinge.database.pool import UNAVAILABLE
 from pinge.serving.collector import calm_the_collector
 from pinge.serving.figures import forget_all, forget_present
 from pinge.serving.leaving import LEAVE, Hurried, set_the_alarm
-from pinge.serving.listening import BACKLOG, free_addresses, reap_unheard, url
+from pinge.serving.listening import BACKLOG, places, shared_listener, url
 from pinge.serving.runner import LEAVE_WITHIN, Runner
 
 logger = structlog.get_logger("pinge")
@@ -70,9 +72,6 @@ class Application(BaseApplication):
     def load_config(self) -> None:
         """Tell gunicorn what we want of it, which is little."""
         wanted = {
-            "bind": free_addresses(self.settings),
-            "reuse_port": True,
-            "backlog": BACKLOG,
             "workers": self._workers,
             "worker_class": Worker,
             "logger_class": Log,
@@ -95,12 +94,12 @@ class Application(BaseApplication):
 class Worker(GunicornWebWorker):
     """One of the processes that serve."""
 
+    sockets: list[socket.socket]
     _is_serving = False
 
     def init_process(self) -> None:
         """Begin: from here on this is a process of its own."""
-        for listener in self.sockets:
-            reap_unheard(listener)
+        self.sockets = [shared_listener(place) for place in self.sockets]
         super().init_process()
 
     def init_signals(self) -> None:
@@ -138,6 +137,11 @@ class Parent(Arbiter):
 
     SIGNALS = LEAVE
     _is_leaving = False
+
+    def start(self) -> None:
+        """Take the port, or say who cannot have it."""
+        self.LISTENERS = places(self.app.settings)
+        super().start()
 
     def spawn_worker(self) -> Any:
         """Fork. A worker ends here, and not by closing what belongs to the parent."""

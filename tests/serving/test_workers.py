@@ -98,9 +98,9 @@ async def test_a_second_signal_ends_all_at_once(served):
     await until(lambda: not any(is_alive(pid) for pid in served.workers))
 
 
-async def test_every_line_of_the_log_is_ours(home):
+async def test_every_line_of_the_log_is_ours(folder):
     prod = {"PINGE_ENVIRONMENT": "prod", "PINGE_BCRYPT_COST": "10"}
-    async with Served.running(home, *TWO, **prod) as served:
+    async with Served.running(folder / "prod", *TWO, **prod) as served:
         os.kill(served.workers[0], signal.SIGKILL)
         await until(lambda: len(served.workers) == 3)
         await served.told_to_leave()
