@@ -9,7 +9,8 @@ from aiohttp import ClientError, ClientTimeout
 from tests.faults.stage import Stage
 
 PATIENCE = ClientTimeout(total=8)
-UNSURE = frozenset({408, 425, 429, 502, 503, 504})
+# 401: a node whose clock is wrong does not know a login that is good; it comes to its senses.
+UNSURE = frozenset({401, 408, 425, 429, 502, 503, 504})
 UNSURE_CODES = frozenset({"unavailable", "rate_limited", "request_timeout"})
 BROKEN = 500
 

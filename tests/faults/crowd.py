@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from dataclasses import replace
-from pathlib import Path
 
 from tests.faults.cast import Casting, Sizes
 from tests.faults.device import Device
-from tests.faults.journal import Journal
+from tests.faults.journal import NoJournal
 from tests.faults.stage import Meter, Stage
 
 PER_USER = 10
@@ -47,12 +45,10 @@ class Crowd:
     async def _invite(self) -> None:
         users = max(2, self._size // PER_USER)
         sizes = Sizes(users, devices=users, pairs=users // 2, groups=(), called="bystander")
-        unread = Journal(Path(os.devnull))
-        casting = Casting(
-            self._stage.client, self._stage.any_door(), self._stage.random, journal=unread
-        )
+        journal = NoJournal()
+        casting = Casting(self._stage.client, self._stage.any_door(), self._stage.random, journal)
         cast = await casting.cast(sizes)
-        stage = replace(self._stage, journal=unread, meter=Meter(), cast=cast)
+        stage = replace(self._stage, journal=journal, meter=Meter(), cast=cast)
         for number in range(self._size):
             user = cast.users[number % users]
             self.devices.append(Device(stage, f"{user.name}.{number}", user, user.tokens[0]))

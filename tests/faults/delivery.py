@@ -13,7 +13,10 @@ from tests.faults.journal import Entry
 
 
 def order(found: Evidence) -> Iterator[Violation]:
-    """What a device hears for the first time comes in the order of the conversation."""
+    """What a device hears for the first time comes in the order of the conversation.
+
+    What was said before somebody came into it is theirs to read, in whatever order.
+    """
     known: set[tuple[str, str]] = set()
     newest: dict[tuple[str, str], Entry] = {}
     seqs: dict[tuple[str, str], int] = {}
@@ -22,7 +25,9 @@ def order(found: Evidence) -> Iterator[Violation]:
         if place is None or (entry.device, place.row.message_id) in known:
             continue
         known.add((entry.device, place.row.message_id))
-        if entry.op == "fetched":
+        stay = found.stay_at(entry.user, place.conversation, entry.t)
+        is_old = stay is not None and found.sent_between(place.row)[0] < stay.since
+        if entry.op == "fetched" or is_old:
             continue
         where = (entry.device, place.conversation)
         if place.row.seq < seqs.get(where, 0):
@@ -49,7 +54,7 @@ def complete(found: Evidence) -> Iterator[Violation]:
         entries = found.by_device.get(device.name, [])
         has = {entry.message_id for entry in entries if entry.op in ("heard", "fetched")}
         for conversation, rows in found.history.items():
-            stay = _last_stay(found, device.user, conversation)
+            stay = found.stay_at(device.user, conversation)
             if stay is None or stay.until < inf:
                 continue
             for row in rows:
@@ -136,11 +141,6 @@ class _Listener:
             if not known and not self.found.is_own(self.device.name, row):
                 what = f"{self.device.name} had {before} of {conversation} and was not told"
                 yield Violation("honest", what, (row, entry))
-
-
-def _last_stay(found: Evidence, user: str, conversation: str) -> Stay | None:
-    stays = found.stays.get((user, conversation))
-    return stays[-1] if stays else None
 
 
 def _needs_no_telling(found: Evidence, device: Device, row: object) -> bool:

@@ -144,9 +144,12 @@ class Device:
 
     async def _greet(self, ws: ClientWebSocketResponse) -> None:
         """After the hello, say what is known already."""
-        hello = await ws.receive_json(timeout=PATIENCE)
+        message = await ws.receive(PATIENCE)
+        if message.type is not WSMsgType.TEXT:
+            raise ConnectionError("no hello came")
         if not self._epoch:
-            self._epoch, self._user_rev = hello["data"]["epoch"], hello["data"]["user_rev"]
+            hello = orjson.loads(message.data)["data"]
+            self._epoch, self._user_rev = hello["epoch"], hello["user_rev"]
         known = {
             "epoch": self._epoch,
             "user_rev": self._user_rev,

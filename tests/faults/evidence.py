@@ -148,6 +148,11 @@ class Evidence:
         sending = self.sendings.get(row.intent)
         return (sending.invoke.t, sending.acked_at) if sending else (-inf, inf)
 
+    def stay_at(self, user: str, conversation: str, t: float = inf) -> Stay | None:
+        """The last time in a conversation that had been asked for by then."""
+        stays = self.stays.get((user, conversation), [])
+        return next((stay for stay in reversed(stays) if stay.asked <= t), None)
+
     @cached_property
     def stays(self) -> dict[tuple[str, str], list[Stay]]:
         """When each user was in each conversation, oldest first."""

@@ -272,6 +272,8 @@ async def storm(nemesis: Nemesis) -> None:
         device.drop()
     nemesis.node.signal(signal.SIGKILL)
     nemesis.count("kill -9 node")
-    await crowd.is_back()
-    nemesis.stage.meter.note(f"storm of {len(crowd.devices)} over", time.monotonic() - began)
-    await crowd.leave()
+    try:
+        await crowd.is_back()
+        nemesis.stage.meter.note(f"storm of {len(crowd.devices)} over", time.monotonic() - began)
+    finally:
+        await crowd.leave()

@@ -65,6 +65,16 @@ class Journal:
         self.close()
 
 
+class NoJournal(Journal):
+    """For those whom nobody judges."""
+
+    def __init__(self) -> None:
+        pass
+
+    def write(self, device: str, user: str, op: str, type: str = "ok", **more: Any) -> None:
+        """Forget it."""
+
+
 def read(path: Path) -> Iterator[Entry]:
     """The lines of a journal; ids that come again and again are kept in memory once."""
     with path.open("rb") as lines:

@@ -62,18 +62,18 @@ async def run(plan: Plan, watch: Watch = lambda stage: None) -> Outcome:
     """Do it, and judge it; `watch` is shown the stage once it is set."""
     async with scene(plan.setting) as (stage, devices, crowd):
         watch(stage)
-        living = [asyncio.create_task(device.live()) for device in devices]
-        await _all_live(devices, TO_CONNECT)
-        stage.meter.absences.clear()
-        flowing = asyncio.create_task(Traffic(stage, devices, plan.per_second).flow())
-        await _strike(Nemesis(stage, devices, crowd), plan)
-        stage.closing.set()
-        await asyncio.wait_for(flowing, TO_END)
-        await _all_live(devices, TO_CONNECT)
-        await _settle(stage, devices)
-        for task in living:
-            task.cancel()
-        await asyncio.gather(*living, return_exceptions=True)
+        async with asyncio.TaskGroup() as living:
+            lives = [living.create_task(device.live()) for device in devices]
+            await _all_live(devices)
+            stage.meter.absences.clear()
+            flowing = living.create_task(Traffic(stage, devices, plan.per_second).flow())
+            await _strike(Nemesis(stage, devices, crowd), plan)
+            stage.closing.set()
+            await asyncio.wait_for(flowing, TO_END)
+            await _all_live(devices)
+            await _settle(stage, devices)
+            for life in lives:
+                life.cancel()
         found = await evidence(stage, devices)
     outcome = Outcome(plan, stage.meter, found, stage.database.outages)
     outcome.violations = check(found)
@@ -103,8 +103,8 @@ async def _strike(nemesis: Nemesis, plan: Plan) -> None:
         meter.fault = ""
 
 
-async def _all_live(devices: list[Device], within: float) -> None:
-    async with asyncio.timeout(within):
+async def _all_live(devices: list[Device]) -> None:
+    async with asyncio.timeout(TO_CONNECT):
         await asyncio.gather(*(device.up.wait() for device in devices))
 
 

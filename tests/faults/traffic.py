@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 from uuid import UUID
 
@@ -152,7 +152,6 @@ class Traffic:
     def __init__(self, stage: Stage, devices: list[Device], per_second: float) -> None:
         self._stage, self._random, self._devices = stage, stage.random, devices
         self._rate = per_second
-        self._under_way: set[asyncio.Task[None]] = set()
         self._moving: set[tuple[str, str]] = set()
         self._by_user: dict[str, list[Device]] = {}
         for device in devices:
@@ -160,14 +159,10 @@ class Traffic:
 
     async def flow(self) -> None:
         """Make it, then wait for the last of it."""
-        streams = (
-            self._stream(self._rate, self._talk),
-            self._stream(self._rate / 5, self._mark),
-            self._stream(0.5, self._move),
-        )
-        await asyncio.gather(*streams)
-        while self._under_way:
-            await asyncio.wait(self._under_way)
+        async with asyncio.TaskGroup() as self._under_way:
+            self._begin(self._stream(self._rate, self._talk))
+            self._begin(self._stream(self._rate / 5, self._mark))
+            self._begin(self._stream(0.5, self._move))
 
     async def _stream(self, per_second: float, begin: Callable[[], None]) -> None:
         loop = asyncio.get_running_loop()
@@ -178,10 +173,8 @@ class Traffic:
             due = max(due + self._random.expovariate(per_second), loop.time() - 0.1)
             await asyncio.sleep(max(0.0, due - loop.time()))
 
-    def _begin(self, doing: Any) -> None:
-        task = asyncio.ensure_future(doing)
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
+    def _begin(self, doing: Coroutine[Any, Any, None]) -> None:
+        self._under_way.create_task(doing)
 
     def _someone(self) -> tuple[Device, Talk]:
         """A device, and a conversation its user is in."""
@@ -212,7 +205,9 @@ class Traffic:
         op, alone = ("remove", self._random.random() < 0.5) if is_in else ("add", False)
         self._begin(self._move_and_tell(where, move(self._stage, talk, user, op, by_oneself=alone)))
 
-    async def _move_and_tell(self, where: tuple[str, str], moving: Awaitable[None]) -> None:
+    async def _move_and_tell(
+        self, where: tuple[str, str], moving: Coroutine[Any, Any, None]
+    ) -> None:
         try:
             await moving
         finally:
