@@ -32,13 +32,12 @@ class Connection(web.RequestHandler):
         self._owing[self] = self._loop.time()
 
     def data_received(self, data: bytes) -> None:
-        """Bytes begin headers, or complete them; during a request they are its body or frames."""
+        """Bytes complete headers, or begin them; during a request they are its body or frames."""
         super().data_received(data)
-        if self._current_request is None:
-            if self._messages:
-                self._owing.pop(self, None)
-            elif self not in self._owing:
-                self._owing[self] = self._loop.time()
+        if self._messages:
+            self._owing.pop(self, None)
+        elif self._waiter is not None:  # it waits for the next request
+            self._owing.setdefault(self, self._loop.time())
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """Who is gone owes nothing."""

@@ -108,6 +108,17 @@ async def test_a_body_and_a_socket_are_no_headers(watched):
         assert (await live.ask("ping"))["event"] == "ack"
 
 
+async def test_a_body_that_nobody_waited_for_is_no_headers_either(watched):
+    async with connection(watched) as (reader, writer), connection(watched) as (other, _):
+        writer.write(b"POST /messages/direct HTTP/1.1\r\nHost: pinge\r\nContent-Length: 2\r\n\r\n")
+        assert b"401" in await reader.readuntil(b"}")
+        writer.write(b"{}")
+        await cut_off(other)
+
+        writer.write(GET + b"\r\n")
+        assert b"200 OK" in await reader.readuntil(b"}}")
+
+
 async def test_hundreds_of_slow_connections_are_in_nobodys_way(watched):
     slow = [connection(watched) for _ in range(500)]
     opened = [await one.__aenter__() for one in slow]
@@ -122,5 +133,5 @@ async def test_hundreds_of_slow_connections_are_in_nobodys_way(watched):
 
 def test_aiohttp_still_has_the_private_names_that_this_leans_on():
     assert hasattr(web.AppRunner, "_make_server")
-    for name in ("_current_request", "_messages", "_task_handler", "_loop"):
+    for name in ("_current_request", "_messages", "_waiter", "_task_handler", "_loop"):
         assert hasattr(web.RequestHandler, name), name
