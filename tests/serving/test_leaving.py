@@ -118,14 +118,6 @@ async def test_a_second_signal_ends_it_at_once_and_its_database_too(folder):
         assert database_processes(folder / "hurried") == []
 
 
-async def test_a_port_that_is_taken_is_named(served, home):
-    port = served.url.rpartition(":")[2]
-
-    with pytest.raises(AssertionError, match=f"127.0.0.1 port {port}: Address already in use"):
-        async with Served.running(home, PINGE_PORT=port):
-            pass
-
-
 async def test_the_database_of_its_own_is_stopped(folder):
     async with Served.running(folder / "own") as served:
         assert (await served.call("GET", "/health/ready")).status == 200

@@ -4,22 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 from pathlib import Path
 
 import orjson
 import pytest
+import pytest_asyncio
 
 from tests.serving.process import PATIENCE, Served
 
 TWO = ("--workers", "2")
 
+together = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def crew(home):
+    """Two processes that serve, for tests that leave them as they were."""
+    async with Served.running(home, *TWO) as processes:
+        yield processes
+
 
 @pytest.fixture
 async def served(home):
     """Two processes that serve."""
-    async with Served.running(home, *TWO) as process:
-        yield process
+    async with Served.running(home, *TWO) as processes:
+        yield processes
 
 
 def is_alive(pid: int) -> bool:
@@ -33,8 +44,15 @@ async def until(reached):
             await asyncio.sleep(0.02)
 
 
-async def test_what_is_said_at_one_is_heard_at_all(served):
-    ann, bob = await served.friends("ann", "bob")
+async def figure(pinge, name):
+    """What one of the workers tells, on a connection of its own."""
+    figures = (await pinge.call("GET", "/metrics", headers={"Connection": "close"})).body
+    return float(re.search(rf"^{name} (.+)", figures, re.MULTILINE)[1])
+
+
+@together
+async def test_what_is_said_at_one_is_heard_at_all(crew):
+    ann, bob = await crew.friends("ann", "bob")
     sockets = [await bob.live() for _ in range(12)]
 
     for n in range(4):
@@ -45,13 +63,35 @@ async def test_what_is_said_at_one_is_heard_at_all(served):
         assert told == ["0", "1", "2", "3"]
 
 
-async def test_a_logout_at_one_closes_the_sockets_at_all(served):
-    ann = await served.person("ann")
+@together
+async def test_a_logout_at_one_closes_the_sockets_at_all(crew):
+    ann = await crew.person("ann")
     sockets = [await ann.live() for _ in range(12)]
 
     await ann.post("/authentication/logout")
 
     assert {await heard.closed() for heard in sockets} == {4401}
+
+
+@together
+async def test_any_of_them_tells_the_figures_of_all(crew):
+    ann = await crew.person("ann")
+    before = await figure(crew, "pinge_sockets")
+    for _ in range(12):
+        await ann.live()
+
+    assert {await figure(crew, "pinge_sockets") for _ in range(6)} == {before + 12}
+    assert {await figure(crew, "pinge_bus_up") for _ in range(6)} == {1}
+
+
+@together
+async def test_a_port_that_is_taken_is_named(crew, home):
+    port = crew.url.rpartition(":")[2]
+
+    for options in ((), TWO):
+        with pytest.raises(AssertionError, match=f"127.0.0.1 port {port}: Address already in use"):
+            async with Served.running(home, *options, PINGE_PORT=port):
+                pass
 
 
 async def test_all_leave_in_order(served):
@@ -65,13 +105,16 @@ async def test_all_leave_in_order(served):
     assert not any(is_alive(pid) for pid in served.workers)
 
 
-async def test_a_worker_that_is_killed_is_replaced(served):
+async def test_workers_that_are_killed_are_replaced_and_their_sockets_counted_no_more(served):
     ann, bob = await served.friends("ann", "bob")
-    os.kill(served.workers[0], signal.SIGKILL)
+    await ann.live()
+    for pid in served.workers:
+        os.kill(pid, signal.SIGKILL)
 
-    await until(lambda: len(served.workers) == 3)
+    await until(lambda: len(served.workers) == 4)
 
     assert {(await ann.write(bob, "Hello")).status for _ in range(10)} == {201}
+    assert await figure(served, "pinge_sockets") == 0
 
 
 async def test_workers_leave_when_their_parent_is_killed_and_the_next_start_takes_over(folder):
@@ -107,34 +150,3 @@ async def test_every_line_of_the_log_is_ours(folder):
 
     lines = [orjson.loads(line) for line in served.said]
     assert all({"event", "level", "timestamp"} <= line.keys() for line in lines)
-
-
-async def test_a_port_that_is_taken_is_named(served, home):
-    port = served.url.rpartition(":")[2]
-
-    for options in ((), TWO):
-        with pytest.raises(AssertionError, match=f"127.0.0.1 port {port}: Address already in use"):
-            async with Served.running(home, *options, PINGE_PORT=port):
-                pass
-
-
-async def test_any_of_them_tells_the_figures_of_all(served):
-    ann = await served.person("ann")
-    for _ in range(12):
-        await ann.live()
-
-    for _ in range(4):  # on new connections, and so at different workers
-        figures = (await served.call("GET", "/metrics", headers={"Connection": "close"})).body
-        assert "pinge_sockets 12.0" in figures
-        assert "pinge_bus_up 1.0" in figures
-
-
-async def test_sockets_of_a_worker_that_was_killed_are_open_no_longer(served):
-    ann = await served.person("ann")
-    for _ in range(6):
-        await ann.live()
-    for pid in served.workers:
-        os.kill(pid, signal.SIGKILL)
-    await until(lambda: len(served.workers) == 4)
-
-    assert "pinge_sockets 0.0" in (await served.call("GET", "/metrics")).body
