@@ -124,6 +124,7 @@ class Pool(AnyPool):
         )
         # What every new connection is for a moment given to: another server is behind it, perhaps.
         self.greet: Greeting | None = None
+        self.lost = 0  # connections that ended: what was under way on them may be written, unsaid
         self._away_since: float | None = None
 
     async def _acquire(self, timeout: float | None) -> PoolConnectionProxy[asyncpg.Record]:  # noqa: ASYNC109
@@ -147,8 +148,12 @@ class Pool(AnyPool):
                 self._say_away(error)
                 raise Unavailable from error
             raise
+        connection.add_termination_listener(self._count_lost)
         self._say_back()
         return connection
+
+    def _count_lost(self, _connection: object) -> None:
+        self.lost += 1
 
     def _say_away(self, error: BaseException) -> None:
         if self._away_since is None:

@@ -8,7 +8,7 @@ from itertools import islice
 
 from aiohttp import web
 
-from pinge.database.pool import POOL
+from pinge.database.pool import POOL, UNAVAILABLE
 from pinge.database.queries import Queries
 from pinge.http.background import repeated
 from pinge.realtime.bus import BUS, Reconnected
@@ -29,14 +29,20 @@ class Sweep:
         self._bus = app[BUS]
         self._done_at = time.monotonic()
         self._is_wanted = False
+        self._lost = 0  # connections to PostgreSQL, by then
         self._bus.subscribe(Reconnected, self._want)
 
     async def when_due(self, app: web.Application) -> None:
-        """Sweep if it is time."""
+        """Sweep if it is time, or if something was written perhaps that nobody could tell of."""
         every = EVERY if self._bus.is_healthy else EVERY_WITHOUT_BUS
+        self._is_wanted |= app[POOL].lost != self._lost
         if self._is_wanted or time.monotonic() - self._done_at >= every:
-            self._is_wanted = False
-            await sweep(app)
+            self._is_wanted, self._lost = False, app[POOL].lost
+            try:
+                await sweep(app)
+            except UNAVAILABLE:
+                self._is_wanted = True
+                raise
             self._done_at = time.monotonic()
 
     def _want(self, _: Reconnected) -> None:

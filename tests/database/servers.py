@@ -7,7 +7,7 @@ import os
 import signal
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -86,7 +86,8 @@ class OwnServer:
     def _signal(self, number: signal.Signals) -> None:
         os.kill(server_pid(self.home), number)  # first, so that it starts no others meanwhile
         for pid in living(self.home):
-            os.kill(pid, number)
+            with suppress(ProcessLookupError):  # it came to its end meanwhile
+                os.kill(pid, number)
 
 
 @contextmanager
@@ -100,5 +101,5 @@ def open_folder(**where: Any) -> Iterator[Path]:
 async def until(is_so: Callable[[], bool]) -> None:
     """Wait for what happens elsewhere and tells nobody."""
     async with asyncio.timeout(PATIENCE):
-        while not is_so():  # noqa: ASYNC110
+        while not is_so():
             await asyncio.sleep(0.01)

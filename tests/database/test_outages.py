@@ -129,6 +129,20 @@ async def test_what_was_tried_again_after_a_thaw_is_there_once(pinge, server):
     assert told == {"0", "1", "2", "3", "4"}
 
 
+async def test_what_was_written_after_all_is_told_though_nobody_tries_again(pinge, server):
+    ann, bob, eve = await pinge.friends("ann", "bob", "eve")
+    heard = await bob.plain()
+    await ann.write(bob, "Before")
+
+    with server.frozen():
+        assert (await ann.write(bob, "Perhaps")).status == 503
+    await until_well(eve, ann)
+
+    if "Perhaps" in await contents(ann, bob):  # it waited in the server's own queue
+        while (await heard.next("new_direct_message"))["data"]["content"] != "Perhaps":
+            pass
+
+
 async def test_what_was_given_up_untried_is_not_written_later(pinge, server):
     ann, bob, eve = await pinge.friends("ann", "bob", "eve")
     await ann.write(bob, "Before")
