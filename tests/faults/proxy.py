@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import random
+import socket
+import struct
 from collections.abc import Callable
 
 Mangle = Callable[[bytes], bytes]
@@ -29,10 +31,12 @@ class Proxy:
         self._server = await loop.create_server(lambda: Link(self), "127.0.0.1", 0)
         self.port = self._server.sockets[0].getsockname()[1]
 
-    def close(self) -> None:
-        """Cut everything off."""
+    async def close(self) -> None:
+        """Cut everything off, and wait until it is gone."""
         self._server.close()
+        ends = [end.ended for link in self.links for end in (link, link.far)]
         self.cut()
+        await asyncio.gather(*ends)
 
     def cut(self) -> None:
         """Reset every connection there is."""
@@ -57,6 +61,7 @@ class Link(asyncio.Protocol):
         self.proxy = proxy
         self.transport: asyncio.Transport
         self.far = FarEnd(self)
+        self.ended = asyncio.get_running_loop().create_future()
         self._waiting: list[bytes] = []
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -90,8 +95,11 @@ class Link(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.proxy.links.discard(self)
+        self.ended.set_result(None)
         if self.far.transport is not None:
             self.far.transport.abort()
+        elif not self.far.ended.done():
+            self.far.ended.set_result(None)
 
     def pause_writing(self) -> None:
         if self.far.transport is not None:
@@ -108,8 +116,10 @@ class Link(asyncio.Protocol):
                 transport.pause_reading() if holds else transport.resume_reading()
 
     def abort(self) -> None:
-        """Reset the connection."""
+        """Reset the connection: what closes without lingering says so, and drops what it held."""
         self._connecting.cancel()
+        own = self.transport.get_extra_info("socket")
+        own.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.transport.abort()
 
 
@@ -120,6 +130,7 @@ class FarEnd(asyncio.Protocol):
         self._link = link
         self._mangle = link.proxy.mangle()
         self.transport: asyncio.Transport | None = None
+        self.ended = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -133,6 +144,7 @@ class FarEnd(asyncio.Protocol):
             self._link.transport.write(self._mangle(data) if self._mangle else data)
 
     def connection_lost(self, exc: Exception | None) -> None:
+        self.ended.set_result(None)
         self._link.transport.close()
 
     def pause_writing(self) -> None:

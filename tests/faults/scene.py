@@ -138,7 +138,7 @@ class _Carpenter:
 
     async def _opened(self, proxy: P) -> P:
         await proxy.open()
-        self._stack.callback(proxy.close)
+        self._stack.push_async_callback(proxy.close)
         return proxy
 
 
