@@ -38,12 +38,12 @@ INSERT INTO sessions (session_id, user_id, expires_at,
                       ip_address, user_agent, location, device_info)
 VALUES ($1, $2, $3, $4, $5, $6, $7);
 
--- name: live_session(session_id)
--- Who is behind a session that goes on; no row when it is over or the account is inactive.
-SELECT u.user_id, u.username, u.email
+-- name: live_sessions(session_ids)
+-- Who is behind those sessions that go on; no row where one is over or the account is inactive.
+SELECT s.session_id, u.user_id, u.username, u.email
   FROM sessions AS s
   JOIN users AS u ON u.user_id = s.user_id
- WHERE s.session_id = $1
+ WHERE s.session_id = ANY ($1::uuid [])
    AND s.ended_at IS NULL
    AND s.expires_at > now()
    AND u.is_active;

@@ -14,6 +14,7 @@ from aiohttp import web
 from cachetools import LRUCache, TTLCache
 
 from pinge.config import SETTINGS, signing_key
+from pinge.database.gathering import Gathered
 from pinge.database.pool import POOL
 from pinge.database.queries import Queries
 from pinge.errors import Unauthenticated
@@ -46,6 +47,7 @@ class Sessions:
     def __init__(self, app: web.Application) -> None:
         self._app = app
         self._key = signing_key(app[SETTINGS])
+        self._rows: Gathered[UUID, asyncpg.Record] = Gathered(self._live)
         self._known: LRUCache[str, _Known] = LRUCache(KNOWN_AT_ONCE)
         # Sessions that ended a moment ago, kept until every remembered row of them is too old.
         self._ended: TTLCache[UUID, bool] = TTLCache(KNOWN_AT_ONCE, ttl=2 * TRUSTED_FOR)
@@ -78,7 +80,7 @@ class Sessions:
 
     async def caller_of(self, session_id: UUID) -> Caller:
         """Whose session this is; Unauthenticated when it is over."""
-        row = await SQL.live_session.row(self._app[POOL], session_id=session_id)
+        row = await self._rows.get(session_id)
         if row is None or session_id in self._ended:
             raise Unauthenticated("Session expired or invalid. Please log in again.")
         return Caller(row["user_id"], session_id, row["username"], row["email"])
@@ -96,6 +98,10 @@ class Sessions:
         known = _Known(await self.caller_of(session_id), read_at, expires_at)
         self._known[token] = known
         return known
+
+    async def _live(self, session_ids: list[UUID]) -> dict[UUID, asyncpg.Record]:
+        rows = await SQL.live_sessions.rows(self._app[POOL], session_ids=session_ids)
+        return {row["session_id"]: row for row in rows}
 
     def _claims(self, token: str) -> tuple[UUID, float]:
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
@@ -10,9 +9,9 @@ from uuid import UUID
 import asyncpg
 from aiohttp import web
 
+from pinge.database.gathering import Gathered
 from pinge.database.pool import POOL, UNAVAILABLE
 from pinge.database.queries import Queries
-from pinge.errors import Unavailable
 from pinge.realtime.bus import BUS
 
 SQL = Queries("realtime")
@@ -51,9 +50,7 @@ class Following:
         self._app = app
         self._bus = app[BUS]
         self._users: dict[UUID, _Followed] = {}
-        self._wanted: dict[UUID, asyncio.Future[None]] = {}
-        self._unread: list[UUID] = []  # those of them that no query under way is about
-        self._reading: asyncio.Task[None] | None = None
+        self._rows: Gathered[UUID, asyncpg.Record] = Gathered(self._read)
         self.places: dict[UUID, Place] = {}
 
     def __iter__(self) -> Iterator[UUID]:
@@ -61,14 +58,11 @@ class Following:
 
     async def start(self, user_id: UUID) -> None:
         """One more socket of this user; Unavailable when the places cannot be read."""
-        while (followed := self._users.get(user_id)) is None:
-            if user_id not in self._wanted:
-                self._wanted[user_id] = asyncio.get_running_loop().create_future()
-                self._unread.append(user_id)
-            if self._reading is None:
-                self._reading = asyncio.create_task(self._read())
-            await asyncio.shield(self._wanted[user_id])
-        followed.sockets += 1
+        if user_id not in self._users:
+            row = await self._rows.get(user_id)
+            if user_id not in self._users and row is not None:
+                self._begin(row)
+        self._users[user_id].sockets += 1
 
     def end(self, user_id: UUID) -> None:
         """One socket less; with the last, all that was known for this user is forgotten."""
@@ -112,39 +106,28 @@ class Following:
             for key in followed.keys
         }
 
-    async def _read(self) -> None:
-        while self._unread:
-            user_ids, self._unread = self._unread, []
-            for user_id in user_ids:  # first, so that no hint falls between reading and following
-                self._bus.follow(user_id)
+    async def _read(self, user_ids: list[UUID]) -> dict[UUID, asyncpg.Record]:
+        for user_id in user_ids:  # first, so that no hint falls between reading and following
+            self._bus.follow(user_id)
+        try:
             await self._bus.settled()
-            try:
-                rows = await SQL.places_of.rows(self._app[POOL], user_ids=user_ids, large=LARGE)
-            except UNAVAILABLE:
-                self._give_up(user_ids)
-                continue
+            rows = await SQL.places_of.rows(self._app[POOL], user_ids=user_ids, large=LARGE)
+        except UNAVAILABLE:
             for user_id in user_ids:
-                self._users[user_id] = _Followed()
-            for row in rows:
-                self._begin(row)
-            for user_id in user_ids:
-                self._wanted.pop(user_id).set_result(None)
-        self._reading = None
+                if user_id not in self._users:
+                    self._bus.unfollow(user_id)
+            raise
+        return {row["user_id"]: row for row in rows}
 
     def _begin(self, row: asyncpg.Record) -> None:
         user_id: UUID = row["user_id"]
+        self._users[user_id] = _Followed()
+        self._bus.follow(user_id)  # again: another socket of theirs may have gone since
         self.add(user_id, Place(0, row["user_rev"], is_user=True), (user_id,))
         for key, seq, rev in zip(row["conversation_ids"], row["seqs"], row["revs"], strict=True):
             self.add(key, Place(seq, rev), (user_id,))
         for key in row["large_ids"]:
             self.widen(key)
-
-    def _give_up(self, user_ids: list[UUID]) -> None:
-        for user_id in user_ids:
-            self._bus.unfollow(user_id)
-            wanted = self._wanted.pop(user_id)
-            wanted.set_exception(Unavailable())
-            wanted.exception()  # whoever waited for it may have gone away
 
     def _leave(self, key: UUID) -> None:
         place = self.places[key]
