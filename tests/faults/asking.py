@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from aiohttp import ClientError, ClientTimeout
 
+from tests.faults.cast import PASSWORD
 from tests.faults.stage import Stage
 
 PATIENCE = ClientTimeout(total=8)
@@ -39,6 +40,18 @@ async def ask(
             return Outcome(_meaning(answer.status), said, answer.status)
     except (ClientError, OSError, TimeoutError, ValueError):
         return Outcome("info")
+
+
+async def login(stage: Stage, email: str) -> str | None:
+    """A new session's token; None if that did not work now."""
+    form = {"username": email, "password": PASSWORD}
+    url = stage.any_door() + "/authentication/login"
+    try:
+        async with stage.client.post(url, data=form, timeout=PATIENCE) as answer:
+            said = await answer.json(content_type=None)
+            return said["access_token"] if answer.status == 200 else None
+    except (ClientError, OSError, TimeoutError, ValueError):
+        return None
 
 
 def reply(frame: dict[str, Any]) -> Outcome:

@@ -25,6 +25,7 @@ INVARIANTS: Mapping[str, Invariant] = MappingProxyType(
             delivery.revs_in_order,
             delivery.complete,
             delivery.walls,
+            delivery.shut_out,
             delivery.honest,
             positions.unread,
             positions.receipts,

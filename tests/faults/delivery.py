@@ -11,6 +11,8 @@ from math import inf
 from tests.faults.evidence import Device, Evidence, Stay, Violation
 from tests.faults.journal import Entry
 
+FELT_WITHIN = 6.0  # seconds after a logout: 5 are promised without a bus
+
 
 def order(found: Evidence) -> Iterator[Violation]:
     """What a device hears for the first time comes in the order of the conversation.
@@ -80,6 +82,20 @@ def walls(found: Evidence) -> Iterator[Violation]:
                 sending = found.sendings[place.row.intent]
                 shown = (sending.invoke, entry)
                 yield Violation("walls", f"{entry.user} is not in {place.conversation}", shown)
+
+
+def shut_out(found: Evidence) -> Iterator[Violation]:
+    """Whose session ended hears no more, and cannot open a socket with it, within seconds."""
+    ended: dict[str, Entry] = {}
+    for entry in found.of("logout", "login", "heard", "opened"):
+        if entry.op == "login":
+            ended.pop(entry.device, None)
+        elif entry.op == "logout":
+            if entry.type == "ok":
+                ended[entry.device] = entry
+        elif entry.device in ended and entry.t > ended[entry.device].t + FELT_WITHIN:
+            what = f"{entry.device} was logged out before"
+            yield Violation("shut_out", what, (ended[entry.device], entry))
 
 
 def honest(found: Evidence) -> Iterator[Violation]:

@@ -42,6 +42,7 @@ class Device:
         self.waiting: dict[int, asyncio.Future[Frame]] = {}  # commands by their id
         self.ws: ClientWebSocketResponse | None = None
         self.up = asyncio.Event()  # connected, and told of everything missed
+        self.down = asyncio.Event()  # without a socket
         self.is_busy = False  # whether a message of its own is under way
         self.chores: set[asyncio.Task[None]] = set()
         self.by_proxy = by_proxy
@@ -90,6 +91,12 @@ class Device:
             with contextlib.suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
 
+    def begin_anew(self, token: str) -> None:
+        """Come back with another login."""
+        self.token = token
+        self.drop()
+        self._lost_at = time.monotonic()
+
     async def command(self, kind: str, payload: Frame) -> Frame:
         """Give a command; ConnectionError or TimeoutError when there is no answer."""
         if self.ws is None or not self.is_live:
@@ -111,6 +118,7 @@ class Device:
         self._socket = meter.sockets
         self.note("opened", socket=self._socket)
         self.ws = ws
+        self.down.clear()
         try:
             await self._greet(ws)
             await self._listen(ws)
@@ -121,6 +129,7 @@ class Device:
     def _part(self) -> None:
         """The socket is gone: whatever was asked over it, nobody knows."""
         self.ws = None
+        self.down.set()
         self._lose()
         self.stage.meter.connected -= 1
         self.note("closed", socket=self._socket)

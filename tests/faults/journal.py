@@ -21,6 +21,7 @@ class Entry(NamedTuple):
     joined, gone    I am in this conversation since seq; I am out of it
     add, remove     somebody (`about`) is put into a group or out of it, by whoever may
     read, delivered I mark up to seq, or one message_id; told_read, told_delivered: others did
+    logout, login   a session ends, another begins
     answer          anything the server said that it never should
     """
 

@@ -128,6 +128,15 @@ def tell_who_left(found: Evidence, _: Random) -> Evidence:
     return _with(found, entries=entries)
 
 
+def tell_who_logged_out(found: Evidence, random: Random) -> Evidence:
+    """A socket went on hearing after its session had ended."""
+    ended = random.choice([e for e in found.of("logout") if e.type == "ok"])
+    heard = next(e for e in found.of("heard") if e.device == ended.device)
+    entries = list(found.entries)
+    entries.insert(entries.index(ended) + 1, heard._replace(t=ended.t + 10))
+    return _with(found, entries=entries)
+
+
 def miscount(found: Evidence, random: Random) -> Evidence:
     """A figure is off by one."""
     where = random.choice([("ann", TALK), ("ben", TALK)])
@@ -170,6 +179,7 @@ SEEN_BY: dict[Mutation, str] = {
     deliver_never: "complete",
     leave_a_hole: "honest",
     tell_who_left: "walls",
+    tell_who_logged_out: "shut_out",
     miscount: "unread",
     tell_of_a_read_too_early: "receipts",
     take_back_a_read: "receipts",

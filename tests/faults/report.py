@@ -12,13 +12,23 @@ from tests.faults.delivery import repeats
 from tests.faults.figures import absences, lags_after, quantile
 from tests.faults.run import Outcome
 
+# What the goals of reliability ask of some figures.
+GOALS = {
+    "back after losing the socket": "p99 under 5 s",
+    "last copy after the bus was back": "under 5 s",
+    "SIGTERM to exit": "under 10 s",
+    "a killed node serves again": "under 3 s",
+    "the storm was over": "under 15 s",
+    **dict.fromkeys(("lost", "doubled", "out of order"), "0"),
+}
+
 # Which broken promises count as what.
 COUNTED = {
     "lost": ("lost", "refused", "complete", "honest"),
     "doubled": ("doubled", "phantom"),
     "out of order": ("dense", "sends_in_order", "order", "revs_in_order"),
     "wrong figures and receipts": ("unread", "receipts"),
-    "told to outsiders": ("walls",),
+    "told to outsiders": ("walls", "shut_out"),
     "answered with a 500": ("unspeakable",),
 }
 
@@ -49,8 +59,9 @@ def show(console: Console, outcome: Outcome) -> None:
     table = Table(title=f"seed {outcome.plan.setting.seed}", title_justify="left", box=box.SIMPLE)
     table.add_column("what")
     table.add_column("figure")
+    table.add_column("goal")
     for name, value in figures(outcome).items():
-        table.add_row(name, value)
+        table.add_row(name, value, GOALS.get(name, ""))
     for name, reason in outcome.meter.skipped.items():
         table.add_row(f"skipped: {name}", reason)
     console.print(table)

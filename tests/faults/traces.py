@@ -98,6 +98,14 @@ class Forge:
             if other.user in self.members - {device.user} and not other.is_plain:
                 self._note(other, "told_read", seq=seq, about=device.user)
 
+    def log_out(self, device: Device, _: int = 0) -> None:
+        """End the session, be cut off, and come back with another one."""
+        self._note(device, "logout", "invoke")
+        self._note(device, "logout")
+        self._note(device, "closed", socket=self._socket[device])
+        self._note(device, "login")
+        self._open(device)
+
     def leave(self, *_: object) -> None:
         """Cat is shown out."""
         if "cat" in self.members:
@@ -144,7 +152,7 @@ class Forge:
 
 STEPS = (
     *(Forge.send, Forge.send, Forge.hear, Forge.hear, Forge.come_back, Forge.mark),
-    *(Forge.refuse, Forge.leave, Forge.join),
+    *(Forge.refuse, Forge.leave, Forge.join, Forge.log_out),
 )
 
 
@@ -160,6 +168,7 @@ def good_evidence(draw: st.DrawFn) -> Evidence:
     forge.evidence()  # so far everybody has everything
     for device, what in ((ben, 0), (cat, 1), (ann, 0)):
         forge.mark(device, what)
+    forge.log_out(ben)
     forge.leave()
     forge.send(ann, tries=0)
     forge.join()
