@@ -43,7 +43,7 @@ class View:
             ("connected", f"{meter.connected:,}"),
             ("lag", f"p50 {quantile(lags, 0.5):.3f} s, p99 {quantile(lags, 0.99):.3f} s"),
             ("kills", kills or "none yet"),
-            ("now", meter.fault or "nothing is broken"),
+            ("now", meter.now or "nothing is broken"),
         ):
             table.add_row(Text(name, style="dim"), value)
         return Group(table, Text("\n".join(meter.log[-LATEST_FAULTS:]), style="dim"))

@@ -69,11 +69,13 @@ async def run(plan: Plan, watch: Watch = lambda stage: None) -> Outcome:
             flowing = living.create_task(Traffic(stage, devices, plan.per_second).flow())
             await _strike(Nemesis(stage, devices, crowd), plan)
             stage.closing.set()
+            stage.meter.now = "all is whole again: waiting until nothing comes any more"
             await asyncio.wait_for(flowing, TO_END)
             await _all_live(devices)
             await _settle(stage, devices)
             for life in lives:
                 life.cancel()
+        stage.meter.now = "reading and judging"
         found = await evidence(stage, devices)
     outcome = Outcome(plan, stage.meter, found, stage.database.outages)
     outcome.violations = check(found)
@@ -85,6 +87,7 @@ async def _strike(nemesis: Nemesis, plan: Plan) -> None:
     meter, random = nemesis.stage.meter, nemesis.stage.random
     until = time.monotonic() + plan.seconds
     due: list[str] = []
+    meter.now = ""
     while time.monotonic() < until:
         await asyncio.sleep(random.uniform(*RESTS))
         if not due:
@@ -92,15 +95,15 @@ async def _strike(nemesis: Nemesis, plan: Plan) -> None:
             random.shuffle(due)
         if not due:
             continue
-        meter.fault = due.pop()
+        meter.now = due.pop()
         began = time.monotonic()
         try:
-            await asyncio.wait_for(plan.faults[meter.fault](nemesis), LONGEST)
+            await asyncio.wait_for(plan.faults[meter.now](nemesis), LONGEST)
         except Skipped as reason:
-            meter.skipped[meter.fault] = str(reason)
+            meter.skipped[meter.now] = str(reason)
         at, took = began - meter.began, time.monotonic() - began
-        meter.log.append(f"{at:7.1f} s  {meter.fault}, {took:.1f} s")
-        meter.fault = ""
+        meter.log.append(f"{at:7.1f} s  {meter.now}, {took:.1f} s")
+        meter.now = ""
 
 
 async def _all_live(devices: list[Device]) -> None:

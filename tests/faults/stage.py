@@ -32,7 +32,7 @@ class Meter:
     connected: int = 0
     sockets: int = 0  # opened so far
     kills: Counter[str] = field(default_factory=Counter)
-    fault: str = ""
+    now: str = "setting out"
     log: list[str] = field(default_factory=list)
     skipped: dict[str, str] = field(default_factory=dict)
     figures: dict[str, list[float]] = field(default_factory=dict)
