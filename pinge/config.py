@@ -41,6 +41,7 @@ LIMITS: Mapping[str, RateLimitItem] = {
     "register": parse("5 per hour"),
     "contact-requests": parse("20 per hour"),
     "groups": parse("10 per hour"),
+    "syncs": parse("120 per minute"),  # a storm is many people, not one who comes again and again
     "messages": parse("20 per 4 seconds"),  # five a second in the long run, twenty at once
 }
 

@@ -97,7 +97,8 @@ SELECT m.user_id, u.username,
 WITH added AS (
     INSERT INTO members (conversation_id, user_id, role, rev, joined_rev,
                          joined_seq, read_seq, delivered_seq)
-    SELECT c.conversation_id, u.user_id, $3, $4, $4, c.last_seq, c.last_seq, c.last_seq
+    SELECT c.conversation_id, u.user_id, $3, $4, $4,
+           c.last_seq, c.last_seq AS read_seq, c.last_seq AS delivered_seq
       FROM conversations AS c
       JOIN users AS u ON u.user_id = ANY ($2::uuid [])
      WHERE c.conversation_id = $1

@@ -241,6 +241,7 @@ SELECT t.conversation_id, t.user_id, t.told_rev, t.delivered_rev, t.read_rev,
 SELECT DISTINCT conversation_id
   FROM members
  WHERE delivered_due OR read_due
+ ORDER BY conversation_id
  LIMIT 1000;
 
 -- name: positions(conversation_id, viewer_id)

@@ -49,23 +49,6 @@ SELECT c.conversation_id, c.kind, unread_count(c, me) AS unread_count
    AND c.deleted_at IS NULL
    AND unread_count(c, me) > 0;
 
--- name: messages_since(conversation_ids, seqs, limit)
--- What was said after these places.
-SELECT c.conversation_id, c.kind, c.low_user_id, c.high_user_id,
-       m.message_id, m.seq, m.rev, m.sender_id, u.username AS sender_name, m.content, m.sent_at
-  FROM unnest($1::uuid [], $2::bigint []) AS k (conversation_id, seq)
-  JOIN conversations AS c ON c.conversation_id = k.conversation_id
- CROSS JOIN LATERAL (
-      SELECT p.message_id, p.seq, p.rev, p.sender_id, p.content, p.sent_at
-        FROM messages AS p
-       WHERE p.conversation_id = k.conversation_id
-         AND p.seq > k.seq
-       ORDER BY p.seq
-       LIMIT $3::int
-  ) AS m
-  JOIN users AS u ON u.user_id = m.sender_id
- ORDER BY c.conversation_id, m.seq;
-
 -- name: moved_messages(conversation_ids, seqs, revs, limit, listeners)
 -- Those of these conversations that went on since, with what was said in them (no message where only
 -- other things changed), and how many direct messages a listener among the receivers has not read.
@@ -142,11 +125,9 @@ SELECT k.user_id,
        r.username AS receiver_username, r.email AS receiver_email,
        q.status, q.created_at
   FROM unnest($1::uuid [], $2::bigint []) AS k (user_id, rev)
- CROSS JOIN LATERAL (
-      SELECT * FROM contact_requests AS a WHERE a.sender_id = k.user_id AND a.sender_rev > k.rev
-       UNION ALL
-      SELECT * FROM contact_requests AS b WHERE b.receiver_id = k.user_id AND b.receiver_rev > k.rev
-  ) AS q
+  JOIN contact_requests AS q
+    ON (q.sender_id = k.user_id AND q.sender_rev > k.rev)
+    OR (q.receiver_id = k.user_id AND q.receiver_rev > k.rev)
   JOIN users AS s ON s.user_id = q.sender_id
   JOIN users AS r ON r.user_id = q.receiver_id;
 
@@ -182,6 +163,7 @@ SELECT DISTINCT m.conversation_id AS key
       SELECT v.last_rev
         FROM conversations AS v
        WHERE v.conversation_id = m.conversation_id
+       ORDER BY v.conversation_id
        LIMIT 1
   ) AS c
   LEFT JOIN unnest($2::uuid [], $3::bigint []) AS k (key, rev) ON k.key = m.conversation_id
@@ -212,21 +194,18 @@ SELECT c.conversation_id, c.kind, c.low_user_id, c.high_user_id, c.last_rev,
   FROM members AS me
   JOIN conversations AS c ON c.conversation_id = me.conversation_id
  CROSS JOIN LATERAL (
-      SELECT *
-        FROM (
-          SELECT p.message_id, p.seq, p.rev, p.sender_id, p.content, p.sent_at
-            FROM messages AS p
-           WHERE p.conversation_id = c.conversation_id
-           ORDER BY p.seq DESC
-           LIMIT $3::int
-      ) AS latest
-       WHERE latest.sent_at >= $2::timestamptz
-         AND latest.sender_id <> $1
+      SELECT p.message_id, p.seq, p.rev, p.sender_id, p.content, p.sent_at
+        FROM messages AS p
+       WHERE p.conversation_id = c.conversation_id
+       ORDER BY p.seq DESC
+       LIMIT $3::int
   ) AS m
   JOIN users AS u ON u.user_id = m.sender_id
  WHERE me.user_id = $1
    AND me.left_at IS NULL
    AND c.deleted_at IS NULL
    AND c.last_sent_at >= $2::timestamptz
+   AND m.sent_at >= $2::timestamptz
+   AND m.sender_id <> $1
  ORDER BY m.sent_at, c.conversation_id, m.seq
  LIMIT $3::int;

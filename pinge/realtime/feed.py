@@ -139,8 +139,7 @@ class Feed:
         for change in changes:
             if change.rev > place.rev:
                 place.rev, place.seq = change.rev, max(place.seq, change.seq)
-                waiting = place.parked.pop(change.rev, None)
-                telling = change.telling if waiting is None else waiting[1]
+                _, telling = (place.parked or {}).pop(change.rev, (0, change.telling))
                 telling()
         # Not every rev left a row behind: a second change of a thing covers its first.
         place.seq, place.rev = max(place.seq, seq), max(place.rev, rev)
@@ -170,16 +169,18 @@ class Feed:
 
     def _park(self, key: UUID, place: Place, rev: int, seq: int, telling: Telling) -> None:
         if not place.parked:
+            place.parked = {}
             asyncio.get_running_loop().call_later(PATIENCE, self._stop_waiting, key)
         if len(place.parked) < MOST_PARKED:
             place.parked[rev] = (seq, telling)
 
     def _unpark(self, place: Place) -> None:
-        for rev in sorted(place.parked):
+        parked = place.parked or {}
+        for rev in sorted(parked):
             if rev <= place.rev:
-                del place.parked[rev]
+                del parked[rev]
             elif rev == place.rev + 1:
-                seq, telling = place.parked.pop(rev)
+                seq, telling = parked.pop(rev)
                 place.rev, place.seq = rev, seq or place.seq
                 telling()
 

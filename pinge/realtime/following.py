@@ -30,7 +30,7 @@ class Place:
     is_user: bool = False
     is_large: bool = False
     followers: int = 0
-    parked: dict[int, tuple[int, Telling]] = field(default_factory=dict)
+    parked: dict[int, tuple[int, Telling]] | None = None  # mostly: there are many places
 
 
 @dataclass(slots=True, eq=False)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pinge.database.pool import UNAVAILABLE
 from pinge.errors import Unavailable
+from pinge.http.limits import LIMITER, per_user
 from pinge.realtime.commands import RESUME, Command, CommandTable
 from pinge.realtime.events import frame
 from pinge.realtime.feed import FEED
@@ -16,10 +17,13 @@ from pinge.sync.resuming import Known, Resync
 
 commands = CommandTable()
 
+SYNCING = per_user("syncs")  # HTTP counts into the same window
+
 
 @commands.on(RESUME, takes=schemas.Known())
 async def resume(command: Command) -> None:
     """Tell what was missed, and then what comes, without a gap or a double between the two."""
+    await command.app[LIMITER].spend(SYNCING.name, str(command.caller.user_id))
     socket = command.socket
     gate = socket.gate = socket.gate or Gate(socket)
     gate.deafen()

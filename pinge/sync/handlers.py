@@ -8,13 +8,14 @@ from pinge.http.answers import answer
 from pinge.http.caller import CALLER
 from pinge.http.endpoint import BODY, endpoint
 from pinge.sync import resuming, schemas
+from pinge.sync.commands import SYNCING
 from pinge.sync.resuming import Known, Resync
 
 routes = web.RouteTableDef()
 
 
 @routes.post("/sync")
-@endpoint(takes=schemas.Known(), gives=schemas.Resumed())
+@endpoint(takes=schemas.Known(), gives=schemas.Resumed(), limit=SYNCING)
 async def sync(request: web.Request) -> web.Response:
     """Everything that changed since the positions I know."""
     try:

@@ -39,25 +39,8 @@ from pinge.realtime.events import Event
 Rows = Iterable[asyncpg.Record]
 
 SAID = ("conversation_id", "seq", "rev", "message_id", "sender_id", "content", "sent_at")
-REQUEST = (
-    "request_id",
-    "sender_username",
-    "sender_email",
-    "receiver_username",
-    "receiver_email",
-    "status",
-    "created_at",
-)
-CONTACT = (
-    "contact_id",
-    "username",
-    "email",
-    "gender",
-    "country",
-    "connected_since",
-    "conversation_id",
-    "user_rev",
-)
+REQUEST = NewContactRequest.contract
+CONTACT = (*ContactRequestAccepted.contract, "conversation_id", "user_rev")
 
 
 @dataclass(frozen=True, slots=True)

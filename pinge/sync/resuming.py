@@ -69,20 +69,22 @@ class Missed:
         return bool(self.row["last_rev"] - self.since[1] > self.messages)
 
     @property
-    def rev(self) -> int:
+    def upto(self) -> Position:
         """Where it stands now; for who has left, where they went."""
-        return int(self.row["member_rev" if self.row["is_gone"] else "last_rev"])
+        if self.row["is_gone"]:
+            return self.since[0], self.row["member_rev"]
+        return self.row["last_seq"], self.row["last_rev"]
 
     def body(self) -> dict[str, object]:
         """What the client is told."""
-        row = self.row
+        row, (seq, rev) = self.row, self.upto
         return {
             "conversation_id": row["conversation_id"],
             "kind": row["kind"],
             "contact_id": row["contact_id"],
-            "seq": row["last_seq"],
-            "rev": self.rev,
-            "unread_count": row["unread_count"],
+            "seq": seq,
+            "rev": rev,
+            "unread_count": 0 if row["is_gone"] else row["unread_count"],
             "limited": self.is_limited,
             "gone": row["is_gone"],
             "changes": _told(self.news),
@@ -111,8 +113,9 @@ async def missed(
             for name, kind in (("unread", "direct"), ("group_unread", "group"))
         }
         await _read_news(tx, caller, conversations, totals["total_unread"])
-        own = await changes.of_users(tx, {caller.user_id: known.user_rev})
-    user_rev = standing["user_rev"]
+        user_rev = standing["user_rev"]
+        revs = {caller.user_id: known.user_rev} if user_rev > known.user_rev else {}
+        own = await changes.of_users(tx, revs) if revs else {}
     body = {
         "epoch": known.epoch,
         "user_rev": user_rev,
@@ -122,7 +125,7 @@ async def missed(
         "conversations": [one.body() for one in conversations],
     }
     positions = {key: rev for key, (_, rev) in known.conversations.items()}
-    positions |= {one.row["conversation_id"]: one.rev for one in conversations}
+    positions |= {one.row["conversation_id"]: one.upto[1] for one in conversations}
     return Resumed(body, positions | {caller.user_id: user_rev})
 
 
@@ -185,16 +188,21 @@ async def _read_news(
     by_id = {one.row["conversation_id"]: one for one in conversations if not one.is_limited}
     for one in by_id.values():
         if one.row["is_gone"]:
-            one.news.append(gone(one.row, caller.user_id, one.rev))
+            one.news.append(gone(one.row, caller.user_id, one.upto[1]))
     here = {key: one for key, one in by_id.items() if not one.row["is_gone"]}
     revs = {key: one.since[1] for key, one in here.items() if one.has_other_changes}
     if revs:
         for key, changed in (await changes.of_conversations(tx, revs)).items():
             by_id[key].news += _mine(caller, changed.news)
-    seqs = {key: one.since[0] for key, one in here.items() if one.messages}
-    if seqs:
-        said = await SQL.messages_since.rows(
-            tx, conversation_ids=list(seqs), seqs=list(seqs.values()), limit=MOST_CHANGES
+    since = {key: one.since for key, one in here.items() if one.messages}
+    if since:
+        said = await SQL.moved_messages.rows(
+            tx,
+            conversation_ids=list(since),
+            seqs=[seq for seq, _ in since.values()],
+            revs=[rev for _, rev in since.values()],
+            limit=MOST_CHANGES,
+            listeners=[],
         )
         _add_messages(caller, by_id, said, total_unread)
 

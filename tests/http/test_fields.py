@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from uuid import uuid4
-
 import pytest
 
 from tests.people import PASSWORD
 
-ID = str(uuid4())
+ID = "0190a1b2-c3d4-7e5f-8a6b-7c8d9e0f1a2b"
 GROUP = f"/messages/groups/{ID}"
 
 NO_TEXT = [None, 5, -1.5, True, [], ["x"], {}, {"x": 1}]

@@ -101,7 +101,9 @@ async def test_the_id_may_come_as_a_header(ann_and_bob):
     assert len((await bob.get(f"/messages/direct/{ann.user_id}")).data) == 1
 
 
-@pytest.mark.parametrize("header", ["7", "", "not-a-uuid", str(uuid4())[:-1], "é" * 36])
+@pytest.mark.parametrize(
+    "header", ["7", "", "not-a-uuid", "0190a1b2-c3d4-7e5f-8a6b-7c8d9e0f1a2", "é" * 36]
+)
 async def test_a_header_that_is_no_uuid_is_refused(ann_and_bob, header):
     ann, bob = ann_and_bob
 

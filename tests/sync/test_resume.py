@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from uuid import uuid4
 
 import pytest
+from limits import parse
 
 from pinge.sync.resuming import MOST_CHANGES
+from tests.people import Pinge
+from tests.sync.device import Device
 
 
 async def test_a_device_that_comes_back_hears_what_was_said_meanwhile(friends):
@@ -172,3 +176,15 @@ async def test_plain_sockets_cannot_resume(friends):
     socket = await bob.person.plain()
 
     assert (await socket.ask("resume", bob.known))["event"] == "error"
+
+
+async def test_coming_back_again_and_again_is_limited(settings, database):
+    limits = {**settings.limits, "syncs": parse("2 per minute")}
+    strict = dataclasses.replace(settings, rate_limits=True, limits=limits)
+    async with Pinge.running(strict, database) as running:
+        ann = await Device.of(await running.person("ann"))
+        await ann.resume()
+        socket = await ann.person.live()
+
+        assert (await ann.person.post("/sync", ann.known)).status == 429
+        assert (await socket.ask("resume", ann.known))["data"]["code"] == "rate_limited"
