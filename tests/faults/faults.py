@@ -274,6 +274,6 @@ async def storm(nemesis: Nemesis) -> None:
     nemesis.count("kill -9 node")
     try:
         await crowd.is_back()
-        nemesis.stage.meter.note("the storm was over", time.monotonic() - began)
+        nemesis.stage.meter.storms.append((began, time.monotonic()))
     finally:
         await crowd.leave()

@@ -16,13 +16,18 @@ def quantile(values: Sequence[float], share: float) -> float:
     return values[min(len(values) - 1, int(share * len(values)))] if values else nan
 
 
-def absences(lost: Sequence[Window], outages: Sequence[Window]) -> list[float]:
+def absences(
+    lost: Sequence[Window], outages: Sequence[Window], storms: Sequence[Window]
+) -> list[float]:
     """How long each client was away, sorted, not counting while there was nothing to come back to.
 
-    Whoever lost the socket before or while PostgreSQL was away is timed from its return on.
+    Whoever lost the socket before or while PostgreSQL was away is timed from its return on; storms
+    have a figure of their own.
     """
     times = []
     for gone, back in lost:
+        if any(began <= gone <= end for began, end in storms):
+            continue
         since = max([gone, *(end for began, end in outages if began < back and gone < end < back)])
         times.append(back - since)
     return sorted(times)

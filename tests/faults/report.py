@@ -37,7 +37,7 @@ def figures(outcome: Outcome) -> dict[str, str]:
     """Every figure, by its name."""
     meter, found = outcome.meter, outcome.evidence
     broken = Counter(violation.invariant for violation in outcome.violations)
-    times = absences(meter.absences, outcome.outages)
+    times = absences(meter.absences, outcome.outages, meter.storms)
     lags = lags_after(found, meter.bus_outages)
     told = repeats(found)
     return {
@@ -49,6 +49,7 @@ def figures(outcome: Outcome) -> dict[str, str]:
         "sockets opened": f"{meter.sockets:,}",
         "back after losing the socket": _spread(times),
         "last copy after the bus was back": _spread(lags),
+        "the storm was over": _spread(sorted(end - began for began, end in meter.storms)),
         **{name: _spread(sorted(values)) for name, values in sorted(meter.figures.items())},
         "repeats on one socket": _listed(told) or "none",
     }

@@ -37,6 +37,7 @@ class Meter:
     skipped: dict[str, str] = field(default_factory=dict)
     figures: dict[str, list[float]] = field(default_factory=dict)
     absences: list[tuple[float, float]] = field(default_factory=list)  # lost a socket, live again
+    storms: list[tuple[float, float]] = field(default_factory=list)
     bus_outages: list[tuple[float, float]] = field(default_factory=list)
     lags: deque[float] = field(default_factory=lambda: deque(maxlen=RECENT))
     sent_at: dict[str, float] = field(default_factory=dict)
