@@ -82,7 +82,7 @@ class CommandTable:
             checked(said)
             takes, handle = self._find(socket, said.get("type"))
             if socket.gate is not None and said["type"] != RESUME:
-                socket.gate.open()  # it had its chance
+                socket.gate.open_at_last()  # it had its chance
             payload = loaded(takes, said.get("payload") or {})
             await handle(Command(app, socket, command_id, payload))
         except PingeError as error:

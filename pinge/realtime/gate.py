@@ -38,10 +38,15 @@ class Gate:
         """Open by itself unless the client resumes."""
         self._timer = asyncio.get_running_loop().call_later(GRACE, self.open)
 
+    def open_at_last(self) -> None:
+        """Open because the client said something else; what it resumed from stays as it is."""
+        if not self._is_open:
+            self.open()
+
     def deafen(self) -> None:
         """Let nothing through and keep nothing: the snapshot to come will have it."""
         self._stop_timer()
-        self._is_deaf = True
+        self._is_open, self._is_deaf = False, True
         self._held.clear()
         self._size = 0
 
