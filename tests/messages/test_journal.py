@@ -8,10 +8,20 @@ from itertools import pairwise
 from uuid import uuid4
 
 import asyncpg
+import pytest
 
 from pinge.database import pool
 from pinge.messages import journal, purge
 from tests.people import Pinge
+
+
+@pytest.fixture
+def patient(monkeypatch):
+    """A journal and a database that wait as long as these tests hold what they wait for."""
+    monkeypatch.setattr(journal, "PATIENCE", 60.0)
+    monkeypatch.setattr(pool, "LONGEST_SILENCE", 60.0)
+    for name in ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout"):
+        monkeypatch.setitem(pool.SERVER_SETTINGS, name, "60s")
 
 
 async def conversation(one, other):
@@ -77,8 +87,9 @@ async def write_elsewhere(conn, message_id):
 
 async def until_waiting(conn, how_many):
     """Return when so many statements wait for locks."""
-    while await conn.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted") < how_many:
-        pass
+    async with asyncio.timeout(30):
+        while await conn.fetchval("SELECT count(*) FROM pg_locks WHERE NOT granted") < how_many:
+            await asyncio.sleep(0.001)
 
 
 async def test_many_senders_are_numbered_without_gaps_in_their_order(pinge):
@@ -135,6 +146,7 @@ async def test_a_bad_message_fails_alone(pinge, db):
     }
 
 
+@pytest.mark.usefixtures("patient")
 async def test_an_id_that_somebody_else_uses_at_the_same_instant_fails_alone(pinge, db, database):
     ann, bob, eve = await pinge.friends("ann", "bob", "eve")
     with_bob, with_eve = await conversation(ann, bob), await conversation(ann, eve)
@@ -198,6 +210,7 @@ async def test_a_conversation_that_is_held_too_long_is_given_up(pinge, db, monke
     assert await contents(ann, bob) == ["Hello", "In time"]
 
 
+@pytest.mark.usefixtures("patient")
 async def test_a_queue_that_is_too_long_says_so(pinge, db, monkeypatch):
     monkeypatch.setattr(journal, "LONGEST_QUEUE", 5)
     ann, bob, eve = await pinge.friends("ann", "bob", "eve")
