@@ -29,6 +29,11 @@ TEMPLATE = "template_pinge"
 Arguments = dict[str, Any]
 
 
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """A few at a time, each with a cluster of its own; faults one after the other."""
+    return 0 if config.getoption("markexpr") == "faults" else min(os.cpu_count() or 1, 4)
+
+
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[Arguments]:
     """Connection arguments of a cluster that forgets everything at a crash."""
