@@ -92,6 +92,12 @@ class Database:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pid, what)
 
+    async def write_out(self) -> None:
+        """Have all that was committed on disk, even where it may wait."""
+        conn = await self.connect()
+        await conn.execute("CHECKPOINT")
+        await conn.close()
+
     async def use_up_log(self) -> None:
         """Have new files begun for the write-ahead log until there is no room for one."""
         with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):

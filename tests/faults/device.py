@@ -10,16 +10,23 @@ from collections.abc import Coroutine
 from typing import Any
 
 import orjson
-from aiohttp import ClientError, ClientWebSocketResponse, ClientWSTimeout, WSMsgType
+from aiohttp import (
+    ClientError,
+    ClientWebSocketResponse,
+    ClientWSTimeout,
+    WSMsgType,
+    WSServerHandshakeError,
+)
 
-from tests.faults.asking import Outcome, ask
-from tests.faults.cast import Talk, User
+from tests.faults.asking import Outcome, ask, login
+from tests.faults.cast import User
+from tests.faults.fetching import fetch
 from tests.faults.stage import Stage
 
 HEARTBEAT = 5.0  # seconds between pings; no pong in half of it, and the connection is dead
 PATIENCE = 6.0  # seconds a handshake, a hello or an ack may take
 SOONEST, LATEST = 0.2, 2.0  # seconds until it is tried again, growing and jittered
-PAGE = 100
+UNAUTHORIZED, MOST_UNKNOWN = 401, 5
 TIMEOUT = ClientWSTimeout(ws_close=1.0)
 GONE = (ClientError, OSError, TimeoutError, ConnectionError)
 
@@ -48,7 +55,7 @@ class Device:
         self.by_proxy = by_proxy
         self._node = stage.random.randrange(len(stage.nodes))
         self._socket = 0
-        self._failures = 0
+        self._failures = self._unknown = 0
         self._epoch, self._user_rev = "", 0
         self._lost_at = time.monotonic()
 
@@ -70,8 +77,12 @@ class Device:
     async def live(self) -> None:
         """Be connected, again and again, every other time to another node."""
         while True:
-            with contextlib.suppress(*GONE):
+            try:
                 await self._connect()
+            except WSServerHandshakeError as refusal:
+                await self._be_refused(refusal.status)
+            except GONE:
+                pass
             self._failures += 1
             latest = min(LATEST, SOONEST * 2**self._failures)
             await asyncio.sleep(self.stage.random.uniform(0.02, latest))
@@ -96,6 +107,14 @@ class Device:
         self.token = token
         self.drop()
         self._lost_at = time.monotonic()
+
+    async def _be_refused(self, status: int) -> None:
+        """Nodes whose clock is wrong do not know a good login for a while; who lost it never do."""
+        self._unknown = self._unknown + 1 if status == UNAUTHORIZED else 0
+        if self._unknown >= MOST_UNKNOWN and (token := await login(self.stage, self.user.email)):
+            self.note("login")
+            self.begin_anew(token)
+            self._unknown = 0
 
     async def command(self, kind: str, payload: Frame) -> Frame:
         """Give a command; ConnectionError or TimeoutError when there is no answer."""
@@ -205,7 +224,7 @@ class Device:
             for change in entry["changes"]:
                 self._change(change["event"], change["data"])
             if entry["limited"]:
-                self.do(self.fetch(entry["conversation_id"], known))
+                self.do(fetch(self, entry["conversation_id"], known))
             op = "limited" if entry["limited"] else "resumed"
             self.note(op, conversation=name, seq=entry["seq"], socket=self._socket)
             self.positions[entry["conversation_id"]] = [entry["seq"], entry["rev"]]
@@ -221,7 +240,7 @@ class Device:
     def fetch_all(self) -> None:
         """Get every history anew."""
         for talk in self.stage.cast.talks_of(self.user):
-            self.do(self.fetch(talk.conversation_id, 0))
+            self.do(fetch(self, talk.conversation_id, 0))
 
     def _be_live(self) -> None:
         self.up.set()
@@ -261,29 +280,3 @@ class Device:
     def _name(self, conversation_id: str) -> str:
         talk = self.stage.cast.talk_by_id.get(conversation_id)
         return talk.name if talk else conversation_id
-
-    async def fetch(self, conversation_id: str, after: int) -> None:
-        """Read a history from a place on, as one does who was told that much is missing."""
-        talk = self.stage.cast.talk_by_id[conversation_id]
-        while True:
-            answer = await self.ask("GET", history(talk, self.user, after))
-            if answer.type == "fail":
-                return  # out of it by now
-            if answer.type == "info":
-                await asyncio.sleep(LATEST)
-                continue
-            for row in reversed(answer.data):
-                what = {"message_id": row["message_id"], "seq": row["seq"]}
-                self.note("fetched", conversation=talk.name, **what)
-                after = row["seq"]
-            if len(answer.data) < PAGE:
-                return
-
-
-def history(talk: Talk, user: User, after: int) -> str:
-    """The path of a page of a conversation, from a place on."""
-    if talk.is_group:
-        where = f"groups/{talk.conversation_id}/messages"
-    else:
-        where = f"direct/{talk.other(user).user_id}"
-    return f"/messages/{where}?after={after}&limit={PAGE}"

@@ -88,6 +88,8 @@ class Link(asyncio.Protocol):
 
     def connected(self, transport: asyncio.Transport) -> None:
         """The other side is there: it gets what was said meanwhile."""
+        if self.ended.done():
+            transport.abort()
         transport.writelines(self._waiting)
         self._waiting.clear()
         if self.proxy.is_black_hole:
@@ -144,7 +146,8 @@ class FarEnd(asyncio.Protocol):
             self._link.transport.write(self._mangle(data) if self._mangle else data)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self.ended.set_result(None)
+        if not self.ended.done():
+            self.ended.set_result(None)
         self._link.transport.close()
 
     def pause_writing(self) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 from tests.faults import journal
 from tests.faults.asking import ask
 from tests.faults.cast import Talk, User
-from tests.faults.device import PAGE, Device, history
+from tests.faults.device import Device
 from tests.faults.evidence import Device as Known
 from tests.faults.evidence import Evidence, Row
+from tests.faults.fetching import PAGE, history
 from tests.faults.stage import Stage
 
 PAUSE = 0.5  # seconds before a question that nobody answered is asked again

@@ -70,7 +70,9 @@ async def run(plan: Plan, watch: Watch = lambda stage: None) -> Outcome:
             await _strike(Nemesis(stage, devices, crowd), plan)
             stage.closing.set()
             stage.meter.now = "all is whole again: waiting until nothing comes any more"
-            await asyncio.wait_for(flowing, TO_END)
+            await asyncio.wait([flowing], timeout=TO_END)
+            if flowing.cancel():
+                stage.meter.log.append("something that was begun never came to its end")
             await _all_live(devices)
             await _settle(stage, devices)
             for life in lives:

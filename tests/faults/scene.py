@@ -59,6 +59,7 @@ async def scene(setting: Setting) -> AsyncIterator[tuple[Stage, list[Device], Cr
         stage = await _Carpenter(stack, setting).build()
         casting = Casting(stage.client, stage.nodes[0].url, stage.random, stage.journal)
         stage.cast = await casting.cast(setting.sizes)
+        await stage.database.write_out()
         yield stage, _devices(stage), Crowd(stage, setting.storm)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.faults.checker import INVARIANTS, check
@@ -16,12 +16,14 @@ from tests.faults.traces import DEVICES, Forge, good_evidence
 RANDOMS = st.integers(0, 2**32).map(Random)
 
 
+@settings(deadline=None)
 @given(good_evidence())
 def test_a_run_in_which_all_went_well_passes(found):
     assert check(found) == []
 
 
 @pytest.mark.parametrize("mutation", SEEN_BY, ids=lambda mutation: mutation.__name__)
+@settings(max_examples=40, deadline=None)
 @given(found=good_evidence(), random=RANDOMS)
 def test_a_broken_promise_is_seen(mutation, found, random):
     verdicts = {violation.invariant for violation in check(mutation(found, random))}

@@ -7,7 +7,7 @@ from collections import Counter
 from random import Random
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.faults.nats import shuffler
@@ -28,6 +28,7 @@ def in_pieces(said, random):
         said = said[size:]
 
 
+@settings(deadline=None)
 @given(MESSAGES, st.integers(0, 2**32).map(Random))
 def test_a_wire_that_does_not_shuffle_passes_all_on_as_it_came(messages, random):
     mangle = shuffler(random, lambda: False)
@@ -35,6 +36,7 @@ def test_a_wire_that_does_not_shuffle_passes_all_on_as_it_came(messages, random)
     assert b"".join(map(mangle, in_pieces(b"".join(messages), random))) == b"".join(messages)
 
 
+@settings(deadline=None)
 @given(MESSAGES, st.integers(0, 2**32).map(Random))
 def test_a_wire_that_shuffles_passes_every_message_on_whole(messages, random):
     shuffling = [True]
