@@ -17,7 +17,14 @@ from pinge.database import migrations, schema
 from pinge.demo.command import demo
 from pinge.epochs import epoch
 from pinge.http import logs
-from pinge.running import connected, make_ready, read_settings, refusing, running_database
+from pinge.running import (
+    check_durability,
+    connected,
+    make_ready,
+    read_settings,
+    refusing,
+    running_database,
+)
 from pinge.serving import alone
 from pinge.serving.figures import begin_anew_sharing_figures
 from pinge.serving.leaving import Hurried, leave_before_serving, vanish
@@ -44,6 +51,7 @@ def serve(*, workers: int) -> None:
         begin_anew_sharing_figures()
     try:
         with refusing(), running_database(settings) as database:
+            asyncio.run(check_durability(settings, database))
             asyncio.run(make_ready(settings, database))
             if workers == 1:
                 alone.serve(settings, database)

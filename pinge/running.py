@@ -56,7 +56,6 @@ def running_database(settings: Settings) -> Iterator[dict[str, Any]]:
 async def make_ready(settings: Settings, database: dict[str, Any]) -> None:
     """Migrate a database of our own; refuse to run on another's that is not up to date."""
     async with connected(database) as conn:
-        await _check_durability(settings, conn)
         if settings.database_url is None:
             await migrations.migrate(conn)
             return
@@ -67,9 +66,10 @@ async def make_ready(settings: Settings, database: dict[str, Any]) -> None:
             logger.warning("the database is ahead: it was migrated by a newer Pinge")
 
 
-async def _check_durability(settings: Settings, conn: Connection) -> None:
-    """What is acknowledged has to survive a crash; only in dev may it not."""
-    off = [row["name"] for row in await SQL.durability_off.rows(conn)]
+async def check_durability(settings: Settings, database: dict[str, Any]) -> None:
+    """What is acknowledged has to survive a crash: SettingsError in prod, in dev only a warning."""
+    async with connected(database) as conn:
+        off = [row["name"] for row in await SQL.durability_off.rows(conn)]
     if off:
         complaint = f"PostgreSQL may lose messages in a crash: {', '.join(off)} = off"
         if settings.in_prod:

@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 from pinge.config import SettingsError
 from pinge.database import migrations
 from pinge.database.migrations import MigrationError
-from pinge.running import connected, make_ready
+from pinge.running import check_durability, connected, make_ready
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ async def test_a_database_of_a_newer_pinge_is_served_with_a_warning(theirs, data
 
 async def test_a_server_that_may_forget_is_refused_in_prod(settings, blank_database):
     with pytest.raises(SettingsError, match="fsync, full_page_writes, synchronous_commit = off"):
-        await make_ready(replace(settings, environment="prod"), blank_database)
+        await check_durability(replace(settings, environment="prod"), blank_database)
 
     async with connected(blank_database) as conn:
         assert len(await migrations.pending(conn)) == len(migrations.shipped())
@@ -57,7 +57,7 @@ async def test_a_server_that_may_forget_is_refused_in_prod(settings, blank_datab
 
 async def test_a_server_that_may_forget_is_warned_of_in_dev(settings, database):
     with capture_logs() as lines:
-        await make_ready(settings, database)
+        await check_durability(settings, database)
 
     assert ["fsync" in line["event"] for line in lines] == [True]
 
@@ -67,4 +67,4 @@ async def test_what_counts_is_how_the_database_is_set_for_us(settings, blank_dat
     await db.execute(f"ALTER DATABASE {name} SET synchronous_commit = on")
 
     with pytest.raises(SettingsError, match=r"crash: fsync, full_page_writes = off"):
-        await make_ready(replace(settings, environment="prod"), blank_database)
+        await check_durability(replace(settings, environment="prod"), blank_database)
