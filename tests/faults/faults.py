@@ -8,6 +8,7 @@ import signal
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from random import Random
 
 import asyncpg
 
@@ -30,19 +31,20 @@ class Nemesis:
     stage: Stage
     devices: list[Device]
     crowd: Crowd
+    random: Random  # of its own, so that a seed brings the same faults whatever else happens
 
     @property
     def node(self) -> Node:
         """Any of the nodes."""
-        return self.stage.random.choice(self.stage.nodes)
+        return self.random.choice(self.stage.nodes)
 
     def some(self, share: float) -> list[Device]:
         """Some of the devices."""
-        return self.stage.random.sample(self.devices, int(share * len(self.devices)))
+        return self.random.sample(self.devices, int(share * len(self.devices)))
 
     def seconds(self, least: float, most: float) -> float:
         """How long something lasts."""
-        return self.stage.random.uniform(least, most)
+        return self.random.uniform(least, most)
 
     def count(self, kill: str) -> None:
         """One more kill of a kind."""
@@ -192,7 +194,7 @@ async def mangle_bus(nemesis: Nemesis) -> None:
 @fault("black hole")
 async def black_hole(nemesis: Nemesis) -> None:
     """Some devices' packets go nowhere, and nobody tells either side."""
-    proxy = nemesis.stage.random.choice(nemesis.stage.proxies)
+    proxy = nemesis.random.choice(nemesis.stage.proxies)
     proxy.swallow(everything=True)
     await asyncio.sleep(nemesis.seconds(5, 12))
     proxy.swallow(everything=False)

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from random import Random
 
 from tests.faults.checker import check
 from tests.faults.device import Device
@@ -67,26 +68,34 @@ async def run(plan: Plan, watch: Watch = lambda stage: None) -> Outcome:
             await _all_live(devices)
             stage.meter.absences.clear()
             flowing = living.create_task(Traffic(stage, devices, plan.per_second).flow())
-            await _strike(Nemesis(stage, devices, crowd), plan)
-            stage.closing.set()
-            stage.meter.now = "all is whole again: waiting until nothing comes any more"
-            await asyncio.wait([flowing], timeout=TO_END)
-            if flowing.cancel():
-                stage.meter.log.append("something that was begun never came to its end")
-            await _all_live(devices)
-            await _settle(stage, devices)
+            await _strike(Nemesis(stage, devices, crowd, Random(plan.setting.seed)), plan)
+            await _come_to_rest(stage, devices, flowing)
             for life in lives:
                 life.cancel()
         stage.meter.now = "reading and judging"
         found = await evidence(stage, devices)
     outcome = Outcome(plan, stage.meter, found, stage.database.outages)
-    outcome.violations = check(found)
+    outcome.violations = [Violation("stuck", what) for what in stage.meter.stuck] + check(found)
     return outcome
+
+
+async def _come_to_rest(stage: Stage, devices: list[Device], flowing: asyncio.Task[None]) -> None:
+    """All is whole again: bring to an end what was begun, and wait until nothing comes any more."""
+    stage.closing.set()
+    stage.meter.now = "waiting until nothing comes any more"
+    await asyncio.wait([flowing], timeout=TO_END)
+    if flowing.cancel():
+        stage.meter.stuck.append("what was begun did not come to its end")
+    try:
+        await _all_live(devices)
+    except TimeoutError:
+        stage.meter.stuck.append("not all devices came back in the end")
+    await _settle(stage, devices)
 
 
 async def _strike(nemesis: Nemesis, plan: Plan) -> None:
     """One fault after the other, each kind once before any comes again."""
-    meter, random = nemesis.stage.meter, nemesis.stage.random
+    meter, random = nemesis.stage.meter, nemesis.random
     until = time.monotonic() + plan.seconds
     due: list[str] = []
     meter.now = ""
@@ -103,6 +112,8 @@ async def _strike(nemesis: Nemesis, plan: Plan) -> None:
             await asyncio.wait_for(plan.faults[meter.now](nemesis), LONGEST)
         except Skipped as reason:
             meter.skipped[meter.now] = str(reason)
+        except TimeoutError:
+            meter.stuck.append(f"something did not come back after: {meter.now}")
         at, took = began - meter.began, time.monotonic() - began
         meter.log.append(f"{at:7.1f} s  {meter.now}, {took:.1f} s")
         meter.now = ""

@@ -34,6 +34,7 @@ class Meter:
     kills: Counter[str] = field(default_factory=Counter)
     now: str = "setting out"
     log: list[str] = field(default_factory=list)
+    stuck: list[str] = field(default_factory=list)  # what did not get well again
     skipped: dict[str, str] = field(default_factory=dict)
     figures: dict[str, list[float]] = field(default_factory=dict)
     absences: list[tuple[float, float]] = field(default_factory=list)  # lost a socket, live again
