@@ -53,7 +53,9 @@ class Receipts:
         self.writing.touch(member)
         return self._written[member]
 
-    async def _write(self, app: web.Application, members: list[Member]) -> None:
+    async def _write(self, app: web.Application, due: list[Member]) -> None:
+        # Asked for again while it was being written, and by now there is nothing more to write.
+        members = [member for member in due if member in self._seqs]
         conversation_ids = [conversation_id for conversation_id, _ in members]
         seqs = [self._seqs[member] for member in members]
         async with transaction(app) as tx:

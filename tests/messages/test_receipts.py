@@ -154,3 +154,33 @@ async def test_what_a_process_that_died_has_not_told_another_one_tells(talk, db)
     await tell_left_over(ann.pinge.app)
 
     assert (await hers.next("message_delivered"))["data"]["seq"] == 2
+
+
+async def test_a_mark_that_comes_while_the_same_is_written_holds_up_no_other(pinge, db):
+    ann, bob = await pinge.friends("ann", "bob")
+    devices = [await bob.live(), await bob.live()]
+    places = [{"conversation_id": await ann.group(bob)} for _ in range(10)]
+
+    async def write(seq, some):
+        for place in some:
+            await ann.write_group(place["conversation_id"], str(seq))
+
+    async def mark(device, seq, some):
+        for number, place in enumerate(some):
+            await device.say("mark_delivered", place | {"seq": seq}, id=number)
+        await device.say("ping")
+        await device.next("pong")
+
+    await write(1, places)
+    async with db.transaction():  # whoever marks now has to wait
+        await db.execute("SELECT 1 FROM conversations FOR UPDATE")
+        for device in devices:
+            await mark(device, 1, places)
+    for device in devices:
+        for _ in places:
+            await device.next("ack")
+    await write(2, places[1:])
+    await mark(devices[0], 2, places[1:])
+
+    for _ in places[1:]:
+        await devices[0].next("ack")
