@@ -51,7 +51,11 @@ def receipts(found: Evidence) -> Iterator[Violation]:
             continue
         seq = entry.seq or 0
         most = claimed[kind, user, conversation]
-        if any(row.sender != user for row in found.between(conversation, most, seq)):
+        stay = found.stay_at(user, conversation, entry.t)
+        came = stay.since if stay else -inf
+        beyond = (row for row in found.between(conversation, most, seq) if row.sender != user)
+        # Who comes into a group counts as having read what was said there before.
+        if any(found.sent_between(row)[0] >= came for row in beyond):
             yield Violation("receipts", f"{user} never said more than {most}", (entry,))
         where = (entry.device, conversation, user, kind)
         if where in told and seq < (told[where].seq or 0):

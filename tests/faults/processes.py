@@ -9,7 +9,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from aiohttp import ClientError, ClientSession, ClientTimeout
@@ -75,6 +75,16 @@ class Process:
         except TimeoutError:
             self.signal(signal.SIGKILL)
             await self.ended()
+
+    def complaints(self) -> Iterator[str]:
+        """The exceptions in its log: whatever is done to it, it has to expect."""
+        is_within = False
+        for line in self.log.read_text(errors="replace").splitlines():
+            if line.startswith("Traceback "):
+                is_within = True
+            elif is_within and not line.startswith((" ", "\t")):
+                is_within = False
+                yield line
 
 
 class Node(Process):

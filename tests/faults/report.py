@@ -29,7 +29,8 @@ COUNTED = {
     "out of order": ("dense", "sends_in_order", "order", "revs_in_order"),
     "wrong figures and receipts": ("unread", "receipts"),
     "told to outsiders": ("walls", "shut_out"),
-    "answered with a 500": ("unspeakable",),
+    "a 500, or an error in a log": ("unspeakable",),
+    "did not get well again": ("stuck",),
 }
 
 

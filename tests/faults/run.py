@@ -75,7 +75,13 @@ async def run(plan: Plan, watch: Watch = lambda stage: None) -> Outcome:
         stage.meter.now = "reading and judging"
         found = await evidence(stage, devices)
     outcome = Outcome(plan, stage.meter, found, stage.database.outages)
-    outcome.violations = [Violation("stuck", what) for what in stage.meter.stuck] + check(found)
+    outcome.violations = [Violation("stuck", what) for what in stage.meter.stuck]
+    outcome.violations += [
+        Violation("unspeakable", f"{node.name} did not expect this", (line,))
+        for node in stage.nodes
+        for line in node.complaints()
+    ]
+    outcome.violations += check(found)
     return outcome
 
 
