@@ -19,6 +19,7 @@ ALONE = 0.3  # of what is read is read out of order
 SHUT_OUT = 30.0  # seconds until it is left to the judge why a socket without a session is open
 TWICE = 0.05  # of what was acknowledged is sent once more, as if the answer had been lost
 
+GONE_ALREADY = 404
 MARKS = ("read", "delivered")
 
 Attempt = Callable[[], Awaitable[Outcome]]
@@ -92,6 +93,10 @@ async def move(stage: Stage, talk: Talk, user: User, op: str, *, by_oneself: boo
             stage.journal.write("the cast", who.name, "answer", status=BROKEN)
         await _pause(stage)
     # A 404 says that an attempt without an answer had been the one.
+    if outcome.type == "fail" and outcome.status != GONE_ALREADY:
+        stage.journal.write("the cast", who.name, "answer", status=outcome.status)
+        stage.journal.write("the cast", who.name, op, "fail", **what)
+        return
     stage.journal.write("the cast", who.name, op, **what)
     talk.now = talk.now | {user.name} if op == "add" else talk.now - {user.name}
 

@@ -183,7 +183,7 @@ async def mangle_bus(nemesis: Nemesis) -> None:
     """What nodes tell each other comes twice, late, and in another order."""
     wire = nemesis.stage.wire
     if wire is None:
-        raise Skipped("only on the way to NATS, which is not installed")
+        raise Skipped("only on the way to NATS, which is not in use")
     wire.shuffles = True
     try:
         await asyncio.sleep(nemesis.seconds(5, 10))
