@@ -77,18 +77,12 @@ async def _mark(device: Device, talk: Talk, op: str, what: dict[str, Any]) -> Ou
 
 async def move(stage: Stage, talk: Talk, user: User, op: str, *, by_oneself: bool) -> None:
     """Put somebody into a group or out of it; tried until it is so."""
-    admin, who = talk.members[0], user if by_oneself else talk.members[0]
-    path = f"/messages/groups/{talk.conversation_id}"
+    who = user if by_oneself else talk.members[0]
+    method, path, body = _request(user, op, by_oneself=by_oneself)
+    path = f"/messages/groups/{talk.conversation_id}/{path}"
     what = {"conversation": talk.name, "about": user.name}
     stage.journal.write("the cast", who.name, op, "invoke", **what)
-    if op == "add":
-        request = ("POST", f"{path}/members", admin.tokens[0])
-    elif by_oneself:
-        request = ("POST", f"{path}/leave", user.tokens[0])
-    else:
-        request = ("DELETE", f"{path}/members/{user.user_id}", admin.tokens[0])
-    body = {"json": {"user_ids": [user.user_id]}} if op == "add" else {}
-    while (outcome := await ask(stage, *request, **body)).type == "info":
+    while (outcome := await ask(stage, method, path, who.tokens[0], **body)).type == "info":
         if outcome.status == BROKEN:
             stage.journal.write("the cast", who.name, "answer", status=BROKEN)
         await _pause(stage)
@@ -99,6 +93,14 @@ async def move(stage: Stage, talk: Talk, user: User, op: str, *, by_oneself: boo
         return
     stage.journal.write("the cast", who.name, op, **what)
     talk.now = talk.now | {user.name} if op == "add" else talk.now - {user.name}
+
+
+def _request(user: User, op: str, *, by_oneself: bool) -> tuple[str, str, dict[str, Any]]:
+    if op == "add":
+        return "POST", "members", {"json": {"user_ids": [user.user_id]}}
+    if by_oneself:
+        return "POST", "leave", {}
+    return "DELETE", f"members/{user.user_id}", {}
 
 
 async def log_out(device: Device) -> None:
