@@ -124,7 +124,7 @@ SELECT user_id, username
 -- name: remove_member(conversation_id, user_id, rev)
 -- Somebody is no longer in it; touches nothing when they were not.
 UPDATE members
-   SET left_at = now(), rev = $3
+   SET left_at = now(), rev = $3, delivered_due = false, read_due = false
  WHERE conversation_id = $1
    AND user_id = $2
    AND left_at IS NULL;
@@ -132,7 +132,7 @@ UPDATE members
 -- name: remove_all_members(conversation_id, rev)
 -- Nobody is in it any more; the rows back are those who were.
 UPDATE members
-   SET left_at = now(), rev = $2
+   SET left_at = now(), rev = $2, delivered_due = false, read_due = false
  WHERE conversation_id = $1
    AND left_at IS NULL
 RETURNING user_id;

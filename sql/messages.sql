@@ -221,15 +221,16 @@ WITH taken AS (
       FROM conversations AS c
      WHERE m.conversation_id = ANY ($1::uuid [])
        AND c.conversation_id = m.conversation_id
+       AND m.left_at IS NULL
        AND (m.delivered_due OR m.read_due)
-    RETURNING m.*, c.last_rev + 1 AS told_rev
+    RETURNING m.*, c.last_rev + 1 AS told_rev, c.roster_rev
 ), advanced AS (
     UPDATE conversations AS c
        SET last_rev = c.last_rev + 1
      WHERE c.conversation_id IN (SELECT conversation_id FROM taken)
 )
 
-SELECT t.conversation_id, t.user_id, t.told_rev, t.delivered_rev, t.read_rev,
+SELECT t.conversation_id, t.user_id, t.told_rev, t.roster_rev, t.delivered_rev, t.read_rev,
        greatest(t.delivered_seq, t.read_seq) AS delivered_seq, t.read_seq,
        read_ahead_ids(t.conversation_id, t.user_id, t.read_seq, t.read_ahead)
            AS message_ids

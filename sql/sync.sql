@@ -79,6 +79,7 @@ SELECT c.conversation_id, c.kind, c.low_user_id, c.high_user_id,
   LEFT JOIN totals AS t
     ON t.user_id = CASE m.sender_id WHEN c.low_user_id THEN c.high_user_id ELSE c.low_user_id END
  WHERE c.last_rev > k.rev
+    OR c.last_seq > k.seq
  ORDER BY c.conversation_id, m.seq;
 
 -- name: conversations(conversation_ids)
@@ -155,9 +156,14 @@ SELECT user_id, rev AS user_rev
  WHERE user_id = ANY ($1::uuid []);
 
 -- name: behind(user_ids, keys, revs)
--- Of what these people are in, or just went out of, and of themselves: what is not at these revs.
--- LATERAL with LIMIT, so that no plan reads every conversation there is.
-SELECT DISTINCT m.conversation_id AS key
+-- These people follow these keys up to these revs, each themselves at least: what went on since, and
+-- what they are in and do not follow. LATERAL with LIMIT, so that no plan reads all conversations.
+WITH followed AS (
+    SELECT k.user_id, k.key, k.rev
+      FROM unnest($1::uuid [], $2::uuid [], $3::bigint []) AS k (user_id, key, rev)
+)
+
+SELECT m.conversation_id AS key, bool_or(k.rev IS NULL) AS is_new
   FROM members AS m
  CROSS JOIN LATERAL (
       SELECT v.last_rev
@@ -166,17 +172,18 @@ SELECT DISTINCT m.conversation_id AS key
        ORDER BY v.conversation_id
        LIMIT 1
   ) AS c
-  LEFT JOIN unnest($2::uuid [], $3::bigint []) AS k (key, rev) ON k.key = m.conversation_id
- WHERE m.user_id = ANY ($1::uuid [])
+  LEFT JOIN followed AS k ON k.user_id = m.user_id AND k.key = m.conversation_id
+ WHERE m.user_id IN (SELECT f.key FROM followed AS f)
    AND CASE
            WHEN m.left_at IS NULL THEN k.rev IS NULL OR c.last_rev > k.rev
            ELSE m.rev > k.rev
        END
+ GROUP BY m.conversation_id
  UNION ALL
-SELECT u.user_id AS key
-  FROM unnest($2::uuid [], $3::bigint []) AS k (key, rev)
+SELECT u.user_id AS key, false AS is_new
+  FROM followed AS k
   JOIN users AS u ON u.user_id = k.key
- WHERE u.user_id = ANY ($1::uuid [])
+ WHERE k.user_id = k.key
    AND u.rev > k.rev;
 
 -- name: sent_around(user_id, message_id, seconds)

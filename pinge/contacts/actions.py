@@ -84,7 +84,7 @@ async def accept(app: web.Application, caller: Caller, *, request_id: UUID) -> U
             asker_id=sender_id,
             asker_rev=revs[sender_id],
         )
-    app[FEED].begin(conversation_id, 0, 1, (caller.user_id, sender_id))
+    app[FEED].seat(conversation_id, 0, 1, (caller.user_id, sender_id))
     contacts = {row["user_id"]: dict(row) for row in pair}
     mine, theirs = contacts[caller.user_id], contacts[sender_id]
     added = _contact(ContactAdded, mine, conversation_id, revs)

@@ -65,11 +65,13 @@ def tell_added(
     added = MembersAdded(conversation_id=group_id, rev=rev, members=members)
 
     def telling() -> None:
+        # Again: one who was removed a moment ago may have been forgotten since.
+        app[FEED].begin(group_id, last_seq, rev, welcomes)
         for user_id, joined in welcomes.items():
             app[HUB].deliver(joined, (user_id,))
         if rev > 1:  # those who were in it from the start need not be told of each other
             app[HUB].deliver(added, member_ids)
 
     app[ROSTERS].learn(group_id, Roster("group", rev, member_ids))
-    app[FEED].begin(group_id, last_seq, rev - 1, welcomes)
+    app[FEED].seat(group_id, last_seq, rev - 1, tuple(welcomes))
     app[FEED].tell(group_id, rev, member_ids, telling)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
+from itertools import islice
 from typing import Generic, TypeVar
 
 from aiohttp import web
@@ -44,7 +45,7 @@ class Paced(Generic[K]):
     async def once(self, app: web.Application) -> None:
         """Do what may be done now, or wait until something may."""
         await self._touched.wait()
-        ready = [key for key in self._due if key not in self._done][:MOST_AT_ONCE]
+        ready = list(islice((key for key in self._due if key not in self._done), MOST_AT_ONCE))
         if not ready:
             await self._pause()
             return

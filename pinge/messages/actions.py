@@ -79,6 +79,14 @@ async def send(
     return app[JOURNAL].append(draft)
 
 
+async def unread_totals(app: web.Application, user_ids: list[UUID]) -> dict[UUID, int]:
+    """How many direct messages each of these people has not read."""
+    if not user_ids:
+        return {}
+    rows = await SQL.unread_direct_totals.rows(app[POOL], user_ids=user_ids)
+    return {row["user_id"]: row["total_unread"] for row in rows}
+
+
 async def direct_message(app: web.Application, written: Written) -> dict[str, object]:
     """What the sender of a direct message is answered; a retry gets it as it is by now."""
     draft = written.draft

@@ -12,8 +12,9 @@ from aiohttp import web
 
 from pinge.conversations import actions as conversations
 from pinge.conversations.actions import Roster
-from pinge.database.pool import POOL, UNAVAILABLE
+from pinge.database.pool import UNAVAILABLE
 from pinge.database.queries import Queries
+from pinge.messages.actions import unread_totals
 from pinge.messages.events import (
     NewDirectMessage,
     NewGroupMessage,
@@ -80,10 +81,7 @@ class Delivery:
         late = self._app[HUB].connected(
             written.draft.receiver_id for written in batch if written.total_unread is None
         )
-        if not late:
-            return {}
-        rows = await SQL.unread_direct_totals.rows(self._app[POOL], user_ids=late)
-        return {row["user_id"]: row["total_unread"] for row in rows}
+        return await unread_totals(self._app, late)
 
     async def _rosters(self, batch: list[Written]) -> dict[UUID, Roster]:
         """The rosters of its groups, each as new as the newest message that was judged by it."""

@@ -12,6 +12,7 @@ from pinge.contacts import actions as contacts
 from pinge.database.pool import POOL, transaction
 from pinge.database.queries import Queries
 from pinge.errors import BadRequest, NotContacts, NotFound
+from pinge.realtime.feed import FEED
 
 SQL = Queries("messages")
 
@@ -47,7 +48,9 @@ class Pairs:
         if self._app[SETTINGS].direct_messages == "contacts":
             raise NotContacts
         async with transaction(self._app) as tx:
-            return await contacts.open_direct(tx, sender_id, receiver_id)
+            opened = await contacts.open_direct(tx, sender_id, receiver_id)
+        self._app[FEED].seat(opened, 0, 1, (sender_id, receiver_id))
+        return opened
 
 
 PAIRS = web.AppKey("PAIRS", Pairs)

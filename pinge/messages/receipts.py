@@ -128,8 +128,10 @@ async def _tell(app: web.Application, conversation_ids: list[UUID]) -> None:
     async with transaction(app) as tx:
         await SQL.lock_conversations.rows(tx, conversation_ids=conversation_ids)
         rows = await SQL.take_receipts.rows(tx, conversation_ids=conversation_ids)
+    wanted = {row["conversation_id"]: row["roster_rev"] for row in rows}
+    rosters = await conversations.rosters(app, wanted)
     for conversation_id, moved in groupby(rows, itemgetter("conversation_id")):
-        roster = await conversations.roster(app, conversation_id)
+        roster = rosters.get(conversation_id)
         told = list(moved)
         rev = told[0]["told_rev"]
         present = roster.user_ids if roster is not None else ()

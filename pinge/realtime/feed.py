@@ -18,7 +18,7 @@ from uuid import UUID
 
 from aiohttp import web
 
-from pinge.realtime.bus import BUS, ConversationMoved, UserMoved
+from pinge.realtime.bus import BUS, ConversationMoved, Joined, UserMoved
 from pinge.realtime.following import LARGE, Following, Place, Telling
 from pinge.realtime.hub import HUB
 
@@ -41,11 +41,14 @@ class Feed:
     def __init__(self, app: web.Application) -> None:
         self._hub = app[HUB]
         self._bus = app[BUS]
-        self._following = Following(app)
+        self._following = Following(app, self._hear_of_large)
         self._places = self._following.places
         self._behind: set[UUID] = set()
+        self._unmet: set[UUID] = set()
+        self._hearing: set[asyncio.Task[None]] = set()
         self.someone_is_behind = asyncio.Event()
         self._bus.subscribe(ConversationMoved, self._conversation_moved)
+        self._bus.subscribe(Joined, self._joined)
         self._bus.subscribe(UserMoved, self._user_moved)
 
     @asynccontextmanager
@@ -70,17 +73,22 @@ class Feed:
         """How far this conversation, or user, has been told; None when nobody here follows it."""
         return self._places.get(key)
 
-    def revs_of(self, user_ids: Iterable[UUID]) -> dict[UUID, int]:
-        """How far all that concerns these users has been told."""
-        return {key: self._places[key].rev for key in self._following.keys_of(user_ids)}
+    def revs_of(self, user_id: UUID) -> dict[UUID, int]:
+        """How far all that concerns this user has been told."""
+        return {key: self._places[key].rev for key in self._following.keys_of(user_id)}
 
-    def ahead(self, positions: dict[UUID, int]) -> list[UUID]:
-        """Those of these positions that this process has yet to reach."""
-        return [
-            key
-            for key, rev in positions.items()
-            if (place := self._places.get(key)) is not None and place.rev < rev
-        ]
+    def large_of(self, user_id: UUID) -> list[UUID]:
+        """The large conversations of this user."""
+        return [key for key in self._following.keys_of(user_id) if self._places[key].is_large]
+
+    def is_unfollowed(self, conversation_id: UUID, user_id: UUID) -> bool:
+        """Whether this user has sockets here, and nobody has told this process they are in it."""
+        return self._following.is_unfollowed(conversation_id, user_id)
+
+    def ahead(self, user_id: UUID, positions: dict[UUID, int]) -> list[UUID]:
+        """Those of a user's positions that this process has yet to reach, or to hear of at all."""
+        told = self.revs_of(user_id)
+        return [key for key, rev in positions.items() if told.get(key, 0) < rev]
 
     def tell(
         self,
@@ -109,7 +117,13 @@ class Feed:
 
     def begin(self, conversation_id: UUID, seq: int, rev: int, user_ids: Iterable[UUID]) -> None:
         """Those of them who have sockets here are in this conversation, and know it up to here."""
-        self._following.add(conversation_id, Place(seq, rev), self._hub.connected(user_ids))
+        self._following.add(conversation_id, Place(seq, rev), user_ids)
+
+    def seat(self, conversation_id: UUID, seq: int, rev: int, user_ids: tuple[UUID, ...]) -> None:
+        """As begin, for those who have just come in; wherever else they are, it is heard too."""
+        self.begin(conversation_id, seq, rev, user_ids)
+        for user_id in user_ids:
+            self._bus.pass_on(Joined(conversation_id, user_id), user_id)
 
     def forget(self, conversation_id: UUID, user_id: UUID) -> None:
         """This user is no longer in it."""
@@ -124,10 +138,20 @@ class Feed:
         self._behind.add(key)
         self.someone_is_behind.set()
 
+    def look_for_newcomers(self, conversation_id: UUID) -> None:
+        """Somebody with sockets here may be in it without following it."""
+        self._unmet.add(conversation_id)
+        self.someone_is_behind.set()
+
+    def take_unmet(self) -> list[UUID]:
+        """Where to look for newcomers."""
+        taken, self._unmet = list(self._unmet), set()
+        return taken
+
     def take_behind(self, most: int) -> list[UUID]:
         """Some of what is behind, to be read now."""
         taken = [self._behind.pop() for _ in range(min(most, len(self._behind)))]
-        if not self._behind:
+        if not self._behind and not self._unmet:
             self.someone_is_behind.clear()
         return taken
 
@@ -144,6 +168,8 @@ class Feed:
         # Not every rev left a row behind: a second change of a thing covers its first.
         place.seq, place.rev = max(place.seq, seq), max(place.rev, rev)
         self._unpark(place)
+        if place.parked:
+            asyncio.get_running_loop().call_later(PATIENCE, self._stop_waiting, key)
 
     def _tell(
         self,
@@ -188,6 +214,24 @@ class Feed:
         place = self._places.get(key)
         if place is not None and place.parked:
             self.fall_behind(key)
+
+    def _hear_of_large(self, key: UUID) -> None:
+        """What was said before its topic was heard has to be read."""
+
+        async def settle() -> None:
+            await self._bus.settled()
+            self.fall_behind(key)
+
+        if not self._bus.is_alone:
+            settling = asyncio.create_task(settle())
+            self._hearing.add(settling)
+            settling.add_done_callback(self._hearing.discard)
+
+    def _joined(self, hint: Joined) -> None:
+        if self.is_unfollowed(hint.conversation_id, hint.user_id):
+            self.look_for_newcomers(hint.conversation_id)
+        elif self._following.is_coming(hint.user_id):  # what they are in was read before this
+            asyncio.get_running_loop().call_later(PATIENCE, self._joined, hint)
 
     def _conversation_moved(self, hint: ConversationMoved) -> None:
         self._moved(hint.conversation_id, hint.rev)

@@ -46,11 +46,14 @@ class Following:
     together.
     """
 
-    def __init__(self, app: web.Application) -> None:
+    def __init__(self, app: web.Application, on_large: Callable[[UUID], None]) -> None:
         self._app = app
         self._bus = app[BUS]
+        self._on_large = on_large
         self._users: dict[UUID, _Followed] = {}
         self._rows: Gathered[UUID, asyncpg.Record] = Gathered(self._read)
+        # What users came into while their places were read, and from where on.
+        self._coming: dict[UUID, dict[UUID, Place]] = {}
         self.places: dict[UUID, Place] = {}
 
     def __iter__(self) -> Iterator[UUID]:
@@ -59,6 +62,7 @@ class Following:
     async def start(self, user_id: UUID) -> None:
         """One more socket of this user; Unavailable when the places cannot be read."""
         if user_id not in self._users:
+            self._coming.setdefault(user_id, {})
             row = await self._rows.get(user_id)
             if user_id not in self._users and row is not None:
                 self._begin(row)
@@ -79,7 +83,10 @@ class Following:
         """These users follow this too; a place that is known already stays as it is."""
         for user_id in user_ids:
             followed = self._users.get(user_id)
-            if followed is not None and key not in followed.keys:
+            if followed is None:
+                if user_id in self._coming:
+                    self._coming[user_id].setdefault(key, place)
+            elif key not in followed.keys:
                 followed.keys.add(key)
                 self.places.setdefault(key, place).followers += 1
 
@@ -96,15 +103,21 @@ class Following:
         if place is not None and not place.is_large:
             place.is_large = True
             self._bus.follow(key)
+            self._on_large(key)
 
-    def keys_of(self, user_ids: Iterable[UUID]) -> set[UUID]:
-        """All that these users follow."""
-        return {
-            key
-            for user_id in user_ids
-            if (followed := self._users.get(user_id)) is not None
-            for key in followed.keys
-        }
+    def keys_of(self, user_id: UUID) -> frozenset[UUID]:
+        """All that this user follows."""
+        followed = self._users.get(user_id)
+        return frozenset() if followed is None else frozenset(followed.keys)
+
+    def is_coming(self, user_id: UUID) -> bool:
+        """Whether a first socket of this user is about to open."""
+        return user_id in self._coming
+
+    def is_unfollowed(self, key: UUID, user_id: UUID) -> bool:
+        """Whether this user has sockets here and does not follow it."""
+        followed = self._users.get(user_id)
+        return followed is not None and key not in followed.keys
 
     async def _read(self, user_ids: list[UUID]) -> dict[UUID, asyncpg.Record]:
         for user_id in user_ids:  # first, so that no hint falls between reading and following
@@ -116,6 +129,7 @@ class Following:
             for user_id in user_ids:
                 if user_id not in self._users:
                     self._bus.unfollow(user_id)
+                    self._coming.pop(user_id, None)
             raise
         return {row["user_id"]: row for row in rows}
 
@@ -126,6 +140,8 @@ class Following:
         self.add(user_id, Place(0, row["user_rev"], is_user=True), (user_id,))
         for key, seq, rev in zip(row["conversation_ids"], row["seqs"], row["revs"], strict=True):
             self.add(key, Place(seq, rev), (user_id,))
+        for key, place in self._coming.pop(user_id, {}).items():
+            self.add(key, place, (user_id,))
         for key in row["large_ids"]:
             self.widen(key)
 

@@ -24,12 +24,16 @@ from pinge.conversations.actions import Roster
 from pinge.database.pool import POOL, UNAVAILABLE
 from pinge.database.queries import Queries
 from pinge.http.background import repeated
+from pinge.messages import actions as messages
+from pinge.messages.events import MessageRead
+from pinge.realtime.bus import BUS, UnreadMoved
 from pinge.realtime.feed import FEED, Change
 from pinge.realtime.following import LARGE
 from pinge.realtime.hub import HUB
 from pinge.sync import changes
 from pinge.sync.audience import Audience
 from pinge.sync.changes import Changed
+from pinge.sync.newcomers import welcome
 from pinge.sync.news import News, of_message
 
 SQL = Queries("sync")
@@ -69,10 +73,15 @@ async def catch_up_once(app: web.Application) -> None:
     """Wait until something is behind, and read it."""
     feed = app[FEED]
     await feed.someone_is_behind.wait()
-    keys = feed.take_behind(MOST_AT_ONCE)
+    unmet, keys = feed.take_unmet(), feed.take_behind(MOST_AT_ONCE)
     try:
+        unmet += [key for key in keys if feed.place(key) is None]
+        if unmet:
+            await welcome(app, unmet)
         await _catch_up(app, keys)
     except UNAVAILABLE:
+        for key in unmet:
+            feed.look_for_newcomers(key)
         for key in keys:
             feed.fall_behind(key)
         await asyncio.sleep(RETRY_PAUSE)
@@ -80,9 +89,6 @@ async def catch_up_once(app: web.Application) -> None:
 
 async def _catch_up(app: web.Application, keys: Iterable[UUID]) -> None:
     feed = app[FEED]
-    unknown = [key for key in keys if feed.place(key) is None]
-    if unknown:
-        await _begin(app, unknown)
     places = {key: place for key in keys if (place := feed.place(key)) is not None}
     users = {key: place.rev for key, place in places.items() if place.is_user}
     if users:
@@ -90,16 +96,6 @@ async def _catch_up(app: web.Application, keys: Iterable[UUID]) -> None:
     positions = {key: (place.seq, place.rev) for key, place in places.items() if not place.is_user}
     if positions:
         await _catch_up_conversations(app, positions)
-
-
-async def _begin(app: web.Application, conversation_ids: list[UUID]) -> None:
-    """Follow what somebody here has just come into, from where they came in."""
-    rows = await SQL.joined_points.rows(app[POOL], conversation_ids=conversation_ids)
-    here = set(app[HUB].connected(row["user_id"] for row in rows))
-    for row in sorted(rows, key=itemgetter("joined_rev")):
-        if row["user_id"] in here:
-            before = (row["joined_seq"], row["joined_rev"] - 1)
-            app[FEED].begin(row["conversation_id"], *before, (row["user_id"],))
 
 
 async def _catch_up_users(app: web.Application, revs: dict[UUID, int]) -> None:
@@ -116,7 +112,7 @@ async def _catch_up_conversations(app: web.Application, positions: dict[UUID, Po
     rows = await _moved_messages(app, positions, rosters)
     wanted = {row["conversation_id"]: row["roster_rev"] for row in rows}
     rosters = await conversations.rosters(app, wanted)
-    totals = _totals(rows)
+    totals = _totals(rows, await _sums(app, rows))
     moved = [
         _moved(key, positions[key], list(found))
         for key, found in groupby(rows, itemgetter("conversation_id"))
@@ -150,17 +146,29 @@ def _moved(conversation_id: UUID, since: Position, rows: list[asyncpg.Record]) -
     return Moved(conversation_id, since, now, said, True)
 
 
-def _totals(rows: list[asyncpg.Record]) -> dict[UUID, int]:
+async def _sums(app: web.Application, rows: list[asyncpg.Record]) -> dict[UUID, int]:
+    """How much each connected receiver has not read; some connected while the rows were read."""
+    sums = {_receiver(row): row["total_unread"] for row in rows if row["kind"] == "direct"}
+    late = app[HUB].connected(user_id for user_id, total in sums.items() if total is None)
+    return sums | await messages.unread_totals(app, late)
+
+
+def _totals(rows: list[asyncpg.Record], sums: dict[UUID, int]) -> dict[UUID, int]:
     """By message: how much its receiver has not read, this one included and later ones not."""
     totals: dict[UUID, int] = {}
     later: Counter[UUID] = Counter()
     for row in reversed(rows):
-        if row["total_unread"] is not None:
-            low, high, sender_id = row["low_user_id"], row["high_user_id"], row["sender_id"]
-            receiver_id = high if sender_id == low else low
-            totals[row["message_id"]] = max(row["total_unread"] - later[receiver_id], 0)
+        total = sums.get(receiver_id := _receiver(row)) if row["kind"] == "direct" else None
+        if total is not None:
+            totals[row["message_id"]] = max(total - later[receiver_id], 0)
             later[receiver_id] += 1
     return totals
+
+
+def _receiver(row: asyncpg.Record) -> UUID:
+    low: UUID = row["low_user_id"]
+    high: UUID = row["high_user_id"]
+    return high if row["sender_id"] == low else low
 
 
 def _tell(
@@ -183,6 +191,9 @@ def _tell(
     for row in moved.said:
         news += of_message(row, totals.get(row["message_id"]))
     feed.catch_up(key, _by_rev(app, news, audience), seq=seq, rev=rev)
+    for piece in news:
+        if isinstance(piece.event, MessageRead):  # its reader's other devices have new figures
+            app[BUS].publish(UnreadMoved(piece.event.user_id, key))
     for row in others.members:
         if row["is_gone"] and row["rev"] <= rev:
             feed.forget(key, row["user_id"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from pinge.database.pool import UNAVAILABLE
-from pinge.errors import Unavailable
+from pinge.errors import PingeError, Unavailable
 from pinge.http.limits import LIMITER, per_user
 from pinge.realtime.commands import RESUME, Command, CommandTable
 from pinge.realtime.events import frame
@@ -34,14 +34,16 @@ async def resume(command: Command) -> None:
         )
     except Resync as resync:
         socket.push(frame("resync", resync.body))
-    except UNAVAILABLE:
+    except Exception as error:
         # It has been deaf: to go on as if nothing were missing would be a silent hole.
-        command.refuse(Unavailable())
-        socket.end(Close.TRY_AGAIN, "The database cannot be reached: come back and resume.")
+        command.refuse(Unavailable() if isinstance(error, UNAVAILABLE) else PingeError())
+        socket.end(Close.TRY_AGAIN, "You could not be told what you missed: come back and resume.")
+        if not isinstance(error, UNAVAILABLE):
+            raise
         return
     else:
         socket.push(frame("resumed", resumed.body))
         positions = resumed.positions
     if command.id is not None:
         command.ack({})
-    gate.open(positions, command.app[FEED].ahead(positions))
+    gate.open(positions, command.app[FEED].ahead(command.caller.user_id, positions))

@@ -9,10 +9,13 @@ from aiohttp import web
 
 from pinge.database.pool import POOL, UNAVAILABLE
 from pinge.database.queries import Queries
+from pinge.errors import TooMany
 from pinge.http.caller import Caller
+from pinge.http.limits import LIMITER
 from pinge.realtime.events import Frame, frame
 from pinge.realtime.gate import Gate
 from pinge.realtime.socket import Socket
+from pinge.sync.commands import SYNCING
 from pinge.sync.news import of_message
 
 SQL = Queries("sync")
@@ -25,13 +28,14 @@ async def replay(app: web.Application, socket: Socket, since: str) -> None:
     """Tell what others said since a message, some of it perhaps again; or that it is too much."""
     gate = socket.gate = Gate(socket)
     try:
+        await app[LIMITER].spend(SYNCING.name, str(socket.caller.user_id))
         rows = await _received_since(app, socket.caller, since)
-    except UNAVAILABLE:
-        rows = None
+        total = await _total(app, socket.caller)
+    except (*UNAVAILABLE, TooMany):
+        rows, total = None, 0
     if rows is None:
         socket.push(frame("resync", {}))
     else:
-        total = await _total(app, socket.caller)
         for row in rows:
             _push(socket, row, total)
     gate.open()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -24,7 +25,8 @@ SQL = Queries("sync")
 
 MOST_CHANGES = 100  # of one conversation; beyond that its history is quicker fetched anew
 MOST_MESSAGES = 1000  # of all conversations together
-MOST_CHARACTERS = 200_000  # of all their texts: an outbox holds 256 KiB
+MOST_BYTES = 200_000  # of all their texts: an outbox holds 256 KiB
+MOST_OWN = 500  # changes of contacts and requests
 AT_ONCE = 4  # snapshots in one process, so that a storm of them leaves connections to others
 
 TURNS = web.AppKey("TURNS", asyncio.Semaphore)
@@ -60,13 +62,13 @@ class Missed:
 
     @property
     def messages(self) -> int:
-        """How many of the changes are new messages: seqs and revs are dense."""
+        """How many messages are new; seqs are dense."""
         return int(self.row["last_seq"] - self.since[0])
 
     @property
-    def has_other_changes(self) -> bool:
-        """Whether there are others."""
-        return bool(self.row["last_rev"] - self.since[1] > self.messages)
+    def revs(self) -> int:
+        """How many changes there were, new messages among them; revs are dense."""
+        return int(self.row["last_rev"] - self.since[1])
 
     @property
     def upto(self) -> Position:
@@ -115,13 +117,14 @@ async def missed(
         await _read_news(tx, caller, conversations, totals["total_unread"])
         user_rev = standing["user_rev"]
         revs = {caller.user_id: known.user_rev} if user_rev > known.user_rev else {}
-        own = await changes.of_users(tx, revs) if revs else {}
+        own = (await changes.of_users(tx, revs)).get(caller.user_id, []) if revs else []
     body = {
         "epoch": known.epoch,
         "user_rev": user_rev,
         **totals,
         "unread": {str(row["conversation_id"]): row["unread_count"] for row in figures},
-        "changes": _told(own.get(caller.user_id, [])),
+        "limited": len(own) > MOST_OWN,
+        "changes": _told(own) if len(own) <= MOST_OWN else [],
         "conversations": [one.body() for one in conversations],
     }
     positions = {key: rev for key, (_, rev) in known.conversations.items()}
@@ -168,7 +171,7 @@ async def _conversations(tx: Connection, caller: Caller, known: Known) -> list[M
         if not row["is_gone"]:
             if row["last_rev"] < one.since[1] or row["last_seq"] < one.since[0]:
                 raise Resync(known.epoch, "ahead")
-            too_much = row["last_rev"] - one.since[1] > MOST_CHANGES
+            too_much = max(one.revs, one.messages) > MOST_CHANGES
             one.is_limited = too_much or one.messages > room
             room -= 0 if one.is_limited else one.messages
         found.append(one)
@@ -190,30 +193,40 @@ async def _read_news(
         if one.row["is_gone"]:
             one.news.append(gone(one.row, caller.user_id, one.upto[1]))
     here = {key: one for key, one in by_id.items() if not one.row["is_gone"]}
-    revs = {key: one.since[1] for key, one in here.items() if one.has_other_changes}
+    said = await _said(tx, {key: one.since for key, one in here.items() if one.messages})
+    _add_messages(caller, by_id, said, total_unread)
+    # A client's seq and rev need not belong together: of its revs, those of messages are counted.
+    counted = Counter(
+        key for row in said if row["rev"] > here[key := row["conversation_id"]].since[1]
+    )
+    revs = {key: one.since[1] for key, one in here.items() if one.revs > counted[key]}
     if revs:
         for key, changed in (await changes.of_conversations(tx, revs)).items():
-            by_id[key].news += _mine(caller, changed.news)
-    since = {key: one.since for key, one in here.items() if one.messages}
-    if since:
-        said = await SQL.moved_messages.rows(
-            tx,
-            conversation_ids=list(since),
-            seqs=[seq for seq, _ in since.values()],
-            revs=[rev for _, rev in since.values()],
-            limit=MOST_CHANGES,
-            listeners=[],
-        )
-        _add_messages(caller, by_id, said, total_unread)
+            if not by_id[key].is_limited:
+                by_id[key].news += _mine(caller, changed.news)
+
+
+async def _said(tx: Connection, since: dict[UUID, Position]) -> list[asyncpg.Record]:
+    if not since:
+        return []
+    rows = await SQL.moved_messages.rows(
+        tx,
+        conversation_ids=list(since),
+        seqs=[seq for seq, _ in since.values()],
+        revs=[rev for _, rev in since.values()],
+        limit=MOST_CHANGES,
+        listeners=[],
+    )
+    return [row for row in rows if row["message_id"] is not None]
 
 
 def _add_messages(
     caller: Caller, by_id: dict[UUID, Missed], said: list[asyncpg.Record], total_unread: int
 ) -> None:
-    room = MOST_CHARACTERS
+    room = MOST_BYTES
     for row in said:
         one = by_id[row["conversation_id"]]
-        room -= 0 if one.is_limited else len(row["content"])
+        room -= 0 if one.is_limited else len(row["content"].encode())
         if room < 0:
             one.is_limited = True
             one.news.clear()

@@ -58,5 +58,6 @@ class Resumed(Output):
     total_unread = fields.Int()
     total_group_unread = fields.Int()
     unread = fields.Dict(keys=fields.UUID(), values=fields.Int())
+    limited = fields.Bool()
     changes = fields.List(fields.Nested(Change))
     conversations = fields.List(fields.Nested(Missed))

@@ -19,7 +19,7 @@ SQL = Queries("sync")
 LOOKED_AFTER = 0.5  # seconds between looks at whether a sweep is due
 EVERY = 20.0  # seconds between sweeps while hints arrive
 EVERY_WITHOUT_BUS = 2.0
-SLICE = 200  # users in one statement
+SLICE = 100  # users in one statement
 
 
 class Sweep:
@@ -60,9 +60,15 @@ async def sweep(app: web.Application) -> None:
     feed = app[FEED]
     users = iter(feed.followed_users)
     while user_ids := list(islice(users, SLICE)):
-        known = feed.revs_of(user_ids)
+        told = [(one, *place) for one in user_ids for place in feed.revs_of(one).items()]
         rows = await SQL.behind.rows(
-            app[POOL], user_ids=user_ids, keys=list(known), revs=list(known.values())
+            app[POOL],
+            user_ids=[user_id for user_id, _, _ in told],
+            keys=[key for _, key, _ in told],
+            revs=[rev for _, _, rev in told],
         )
         for row in rows:
-            feed.fall_behind(row["key"])
+            if row["is_new"]:
+                feed.look_for_newcomers(row["key"])
+            else:
+                feed.fall_behind(row["key"])

@@ -10,7 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pinge.realtime.bus import ConversationMoved, Reconnected, SessionEnded, UnreadMoved, UserMoved
+from pinge.realtime.bus import (
+    ConversationMoved,
+    Joined,
+    Reconnected,
+    SessionEnded,
+    UnreadMoved,
+    UserMoved,
+)
 from pinge.realtime.bus.encoding import hints, packed
 from pinge.realtime.bus.nats import Servers, prefix
 from pinge.realtime.bus.postgres import TAIL, addressed, payloads
@@ -21,6 +28,7 @@ HINTS = st.one_of(
     st.builds(SessionEnded, IDS, IDS),
     st.builds(ConversationMoved, IDS, REVS),
     st.builds(UserMoved, IDS, REVS),
+    st.builds(Joined, IDS, IDS),
     st.builds(UnreadMoved, IDS, IDS),
     st.just(Reconnected()),
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+from uuid import UUID
 
 import pytest
 
@@ -201,4 +202,4 @@ async def test_what_nobody_follows_is_forgotten(far, other):
         while other.app[FEED].followed_users:
             await asyncio.sleep(0.01)
 
-    assert other.app[FEED].revs_of([bob.user_id]) == {}
+    assert other.app[FEED].revs_of(UUID(bob.user_id)) == {}

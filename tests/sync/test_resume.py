@@ -96,7 +96,7 @@ async def test_many_long_texts_are_limited_before_they_fill_an_outbox(pinge, fri
     await carl.befriend(bob.person)
     for other in (ann.person, carl):
         for _ in range(20):
-            await other.write(bob.person, "🦉" * 8000)
+            await other.write(bob.person, "🦉" * 2000)
 
     answer = await bob.resume()
 
@@ -188,3 +188,37 @@ async def test_coming_back_again_and_again_is_limited(settings, database):
 
         assert (await ann.person.post("/sync", ann.known)).status == 429
         assert (await socket.ask("resume", ann.known))["data"]["code"] == "rate_limited"
+
+
+async def test_positions_whose_seq_and_rev_do_not_belong_together_lose_nothing(friends):
+    ann, bob = friends
+    for content in ("one", "two", "three"):
+        await ann.person.write(bob.person, content)
+    key = (await bob.sync())["conversations"][0]["conversation_id"]
+    await bob.person.post(f"/messages/mark-read/contact/{ann.person.user_id}")
+    await ann.resume()
+    while "message_read" not in ann.names():
+        await ann.hear("message_read")
+
+    for seq, rev in ((0, 4), (1, 4), (1, 2), (3, 1), (0, 1)):
+        bob.positions[key], ann.positions[key] = [seq, rev], [seq, rev]
+        bob.heard.clear()
+        ann.heard.clear()
+        await bob.sync()
+        await ann.sync()
+        assert bob.contents() == ["one", "two", "three"][seq:]
+        assert "message_read" in ann.names()
+
+
+async def test_a_group_that_ended_while_somebody_was_reading_has_ended_for_all(friends):
+    ann, bob = friends
+    group_id = await ann.person.group(bob.person)
+    await ann.person.write_group(group_id, "hello")
+    await bob.sync()
+    bob.heard.clear()
+
+    await bob.person.post(f"/messages/mark-read/group/{group_id}")
+    await ann.person.delete(f"/messages/groups/{group_id}")
+    await bob.sync()
+
+    assert bob.names()[-1] == "group_deleted"

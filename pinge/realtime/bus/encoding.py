@@ -14,13 +14,14 @@ from asyncpg.pgproto.pgproto import UUID
 from pinge.realtime.bus.hints import (
     ConversationMoved,
     Hint,
+    Joined,
     Reconnected,
     SessionEnded,
     UnreadMoved,
     UserMoved,
 )
 
-SESSION_ENDED, CONVERSATION_MOVED, USER_MOVED, UNREAD_MOVED, RECONNECTED = range(1, 6)
+SESSION_ENDED, CONVERSATION_MOVED, USER_MOVED, UNREAD_MOVED, RECONNECTED, JOINED = range(1, 7)
 
 _NOTHING = Struct(">B")
 _IDS = Struct(">B16s16s")
@@ -30,6 +31,7 @@ _LAYOUTS = {
     CONVERSATION_MOVED: _REV,
     USER_MOVED: _REV,
     UNREAD_MOVED: _IDS,
+    JOINED: _IDS,
     RECONNECTED: _NOTHING,
 }
 
@@ -43,6 +45,8 @@ def packed(hint: Hint) -> bytes:
             return _IDS.pack(UNREAD_MOVED, hint.user_id.bytes, hint.conversation_id.bytes)
         case UserMoved():
             return _REV.pack(USER_MOVED, hint.user_id.bytes, hint.rev)
+        case Joined():
+            return _IDS.pack(JOINED, hint.conversation_id.bytes, hint.user_id.bytes)
         case SessionEnded():
             return _IDS.pack(SESSION_ENDED, hint.session_id.bytes, hint.user_id.bytes)
         case Reconnected():
@@ -69,6 +73,8 @@ def unpacked(data: bytes, at: int = 0) -> Hint:
         return UnreadMoved(UUID(first), UUID(second))
     if kind == USER_MOVED:
         return UserMoved(UUID(first), second)
+    if kind == JOINED:
+        return Joined(UUID(first), UUID(second))
     return SessionEnded(UUID(first), UUID(second))
 
 

@@ -24,6 +24,14 @@ class ConversationMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class Joined:
+    """A user is in a conversation they were not in. Topic: the user."""
+
+    conversation_id: UUID
+    user_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class UserMoved:
     """A user's own things (contacts, requests) are at this rev. Topic: the user."""
 
@@ -44,5 +52,5 @@ class Reconnected:
     """Hints of others may have been lost until now; told in this process only, of no topic."""
 
 
-Hint = SessionEnded | ConversationMoved | UserMoved | UnreadMoved | Reconnected
+Hint = SessionEnded | ConversationMoved | Joined | UserMoved | UnreadMoved | Reconnected
 H = TypeVar("H", bound=Hint)

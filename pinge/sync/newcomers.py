@@ -1,0 +1,77 @@
+"""Following what somebody with sockets here came into, while another process wrote it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from operator import itemgetter
+from uuid import UUID
+
+import asyncpg
+from aiohttp import web
+
+from pinge.database.pool import POOL
+from pinge.database.queries import Queries
+from pinge.realtime.feed import FEED
+from pinge.realtime.hub import HUB
+from pinge.sync import changes
+from pinge.sync.news import News, of_message
+
+SQL = Queries("sync")
+
+MOST_MESSAGES = 500  # read at once
+
+Position = tuple[int, int]  # seq and rev
+
+
+async def welcome(app: web.Application, conversation_ids: Iterable[UUID]) -> None:
+    """Find who is in these without following them, and tell each from where they came in."""
+    rows = await SQL.joined_points.rows(app[POOL], conversation_ids=list(conversation_ids))
+    for row in sorted(rows, key=itemgetter("joined_rev")):
+        if app[FEED].is_unfollowed(row["conversation_id"], row["user_id"]):
+            await _welcome(app, row)
+
+
+async def _welcome(app: web.Application, row: asyncpg.Record) -> None:
+    feed, key, user_id = app[FEED], row["conversation_id"], row["user_id"]
+    since: Position = (row["joined_seq"], row["joined_rev"] - 1)
+    while (place := feed.place(key)) is not None and place.rev > since[1]:
+        # Others who are here know more than this one: that they hear alone.
+        news, upto = await _read(app, key, user_id, since)
+        place = feed.place(key)
+        if place is None or upto <= since:
+            break
+        told = sorted((piece for piece in news if piece.rev <= place.rev), key=_rev)
+        for piece in told:
+            app[HUB].deliver(piece.event, (user_id,))
+        since = min(upto, (place.seq, place.rev), key=itemgetter(1))
+    feed.begin(key, *since, (user_id,))
+    feed.fall_behind(key)
+
+
+async def _read(
+    app: web.Application, key: UUID, user_id: UUID, since: Position
+) -> tuple[list[News], Position]:
+    """What is news to this user, and up to where it was read."""
+    seq, rev = since
+    rows = await SQL.moved_messages.rows(
+        app[POOL],
+        conversation_ids=[key],
+        seqs=[seq],
+        revs=[rev],
+        limit=MOST_MESSAGES,
+        listeners=[user_id],
+    )
+    if not rows:
+        return [], since
+    upto = (rows[0]["last_seq"], rows[0]["last_rev"])
+    said = [message for message in rows if message["message_id"] is not None]
+    if said and said[-1]["seq"] < upto[0]:
+        upto = (said[-1]["seq"], said[-1]["rev"])
+    news = (await changes.of_conversations(app[POOL], {key: rev}))[key].news
+    for message in said:
+        news += of_message(message, message["total_unread"])
+    return [piece for piece in news if piece.concerns(user_id) and piece.rev <= upto[1]], upto
+
+
+def _rev(piece: News) -> int:
+    return piece.rev
