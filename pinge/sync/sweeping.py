@@ -68,7 +68,6 @@ async def sweep(app: web.Application) -> None:
             revs=[rev for _, _, rev in told],
         )
         for row in rows:
+            feed.fall_behind(row["key"])
             if row["is_new"]:
                 feed.look_for_newcomers(row["key"])
-            else:
-                feed.fall_behind(row["key"])
