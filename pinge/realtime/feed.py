@@ -9,8 +9,7 @@ and is read from PostgreSQL if it does not come by itself. So a lost hint delays
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -51,18 +50,17 @@ class Feed:
         self._bus.subscribe(Joined, self._joined)
         self._bus.subscribe(UserMoved, self._user_moved)
 
-    @asynccontextmanager
-    async def following(self, user_id: UUID) -> AsyncIterator[None]:
+    async def follow(self, user_id: UUID) -> None:
         """Know the places of a user who opens a socket here; Unavailable when they are unreadable.
 
-        Entered before the handshake is answered, so that whatever the client fetches after it is
-        as new as the place from which on it is told.
+        Done before the handshake is answered, so that whatever the client fetches after it is as
+        new as the place from which on it is told.
         """
         await self._following.start(user_id)
-        try:
-            yield
-        finally:
-            self._following.end(user_id)
+
+    def unfollow(self, user_id: UUID) -> None:
+        """A socket of theirs is gone."""
+        self._following.end(user_id)
 
     @property
     def followed_users(self) -> list[UUID]:

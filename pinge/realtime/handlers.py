@@ -64,12 +64,15 @@ async def connect(request: web.Request) -> web.WebSocketResponse:
         writer_limit=WRITER_LIMIT,
     )
     # Before the handshake is answered: what the client then fetches is as new as what it hears.
-    async with request.app[FEED].following(caller.user_id):
+    await request.app[FEED].follow(caller.user_id)
+    try:
         await ws.prepare(request)
         transport = request.transport
         if transport is not None:  # else gone before it began
             socket = Socket(ws, transport, caller, address)
             await _converse(request.app, ws, socket, request.query.get("since"))
+    finally:
+        request.app[FEED].unfollow(caller.user_id)
     return ws
 
 
