@@ -29,7 +29,7 @@ class Paced(Generic[K]):
     def __init__(self, work: Work[K]) -> None:
         self._work = work
         self._due: dict[K, None] = {}
-        self._done: TTLCache[K, float] = TTLCache(KNOWN_AT_ONCE, EVERY)
+        self._done: TTLCache[K, bool] = TTLCache(KNOWN_AT_ONCE, EVERY)
         self._touched = asyncio.Event()
 
     def touch(self, *keys: K) -> None:

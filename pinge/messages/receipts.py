@@ -56,6 +56,8 @@ class Receipts:
     async def _write(self, app: web.Application, due: list[Member]) -> None:
         # Asked for again while it was being written, and by now there is nothing more to write.
         members = [member for member in due if member in self._seqs]
+        if not members:
+            return
         conversation_ids = [conversation_id for conversation_id, _ in members]
         seqs = [self._seqs[member] for member in members]
         async with transaction(app) as tx:

@@ -12,13 +12,12 @@ from pinge.database.pool import POOL
 from pinge.database.queries import Queries
 from pinge.http.pacing import Paced
 from pinge.messages.events import UnreadChanged
+from pinge.messages.receipts import Member
 from pinge.realtime.bus import BUS, Reconnected, UnreadMoved
 from pinge.realtime.feed import FEED
 from pinge.realtime.hub import HUB
 
 SQL = Queries("messages")
-
-Member = tuple[UUID, UUID]  # the conversation, and who is in it
 
 
 async def unread_telling(app: web.Application) -> AsyncIterator[None]:
