@@ -9,14 +9,12 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable
-from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
-from operator import attrgetter, itemgetter
+from operator import attrgetter
 from uuid import UUID
 
 import asyncpg
-import structlog
 from aiohttp import web
 
 from pinge.conversations import actions as conversations
@@ -33,34 +31,14 @@ from pinge.realtime.hub import HUB
 from pinge.sync import changes
 from pinge.sync.audience import Audience
 from pinge.sync.changes import Changed
+from pinge.sync.moved import Moved, Position, moved
 from pinge.sync.newcomers import welcome
 from pinge.sync.news import News, of_message
 
 SQL = Queries("sync")
 
-logger = structlog.get_logger("pinge.sync")
-
 MOST_AT_ONCE = 500  # conversations and users read together
-MOST_MESSAGES = 500  # of one conversation, before others have their turn
 RETRY_PAUSE = 0.2  # seconds until a PostgreSQL that is away is asked again
-
-Position = tuple[int, int]  # seq and rev
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """A conversation that went on after `since`: what was said, and how far it was read."""
-
-    conversation_id: UUID
-    since: Position
-    upto: Position
-    said: list[asyncpg.Record]
-    is_whole: bool  # or more was said than was read
-
-    @property
-    def has_other_changes(self) -> bool:
-        """Whether some of its revs are no new messages: they are dense when they are given."""
-        return self.upto[1] - self.since[1] > len(self.said)
 
 
 async def catching_up(app: web.Application) -> AsyncIterator[None]:
@@ -109,41 +87,18 @@ async def _catch_up_users(app: web.Application, revs: dict[UUID, int]) -> None:
 
 async def _catch_up_conversations(app: web.Application, positions: dict[UUID, Position]) -> None:
     rosters = await conversations.rosters(app, dict.fromkeys(positions, 0))
-    rows = await _moved_messages(app, positions, rosters)
-    wanted = {row["conversation_id"]: row["roster_rev"] for row in rows}
+    pairs = [roster.user_ids for roster in rosters.values() if roster.kind == "direct"]
+    here = app[HUB].connected(user_id for pair in pairs for user_id in pair)
+    found = await moved(app[POOL], positions, listeners=here)
+    wanted = {one.conversation_id: one.now["roster_rev"] for one in found}
     rosters = await conversations.rosters(app, wanted)
-    totals = _totals(rows, await _sums(app, rows))
-    moved = [
-        _moved(key, positions[key], list(found))
-        for key, found in groupby(rows, itemgetter("conversation_id"))
-    ]
-    revs = {one.conversation_id: one.since[1] for one in moved if one.has_other_changes}
+    said = [row for one in found for row in one.said]
+    totals = _totals(said, await _sums(app, said))
+    revs = {one.conversation_id: one.since[1] for one in found if one.has_other_changes}
     others = await changes.of_conversations(app[POOL], revs) if revs else {}
-    for one in moved:
+    for one in found:
         key = one.conversation_id
         _tell(app, one, totals, rosters.get(key), others.get(key) or Changed())
-
-
-async def _moved_messages(
-    app: web.Application, positions: dict[UUID, Position], rosters: dict[UUID, Roster]
-) -> list[asyncpg.Record]:
-    pairs = [roster.user_ids for roster in rosters.values() if roster.kind == "direct"]
-    return await SQL.moved_messages.rows(
-        app[POOL],
-        conversation_ids=list(positions),
-        seqs=[seq for seq, _ in positions.values()],
-        revs=[rev for _, rev in positions.values()],
-        limit=MOST_MESSAGES,
-        listeners=app[HUB].connected(user_id for pair in pairs for user_id in pair),
-    )
-
-
-def _moved(conversation_id: UUID, since: Position, rows: list[asyncpg.Record]) -> Moved:
-    said = [row for row in rows if row["message_id"] is not None]
-    now = (rows[0]["last_seq"], rows[0]["last_rev"])
-    if said and said[-1]["seq"] < now[0]:
-        return Moved(conversation_id, since, (said[-1]["seq"], said[-1]["rev"]), said, False)
-    return Moved(conversation_id, since, now, said, True)
 
 
 async def _sums(app: web.Application, rows: list[asyncpg.Record]) -> dict[UUID, int]:
@@ -173,13 +128,13 @@ def _receiver(row: asyncpg.Record) -> UUID:
 
 def _tell(
     app: web.Application,
-    moved: Moved,
+    one: Moved,
     totals: dict[UUID, int],
     roster: Roster | None,
     others: Changed,
 ) -> None:
     """Tell one conversation's changes up to where it was read."""
-    feed, key, (seq, rev) = app[FEED], moved.conversation_id, moved.upto
+    feed, key, (seq, rev) = app[FEED], one.conversation_id, one.upto
     member_ids = roster.user_ids if roster is not None else ()
     audience = Audience(member_ids, others.members)
     for row in others.members:
@@ -188,7 +143,7 @@ def _tell(
     if len(member_ids) > LARGE:
         feed.widen(key)
     news = [piece for piece in others.news if piece.rev <= rev]
-    for row in moved.said:
+    for row in one.said:
         news += of_message(row, totals.get(row["message_id"]))
     feed.catch_up(key, _by_rev(app, news, audience), seq=seq, rev=rev)
     for piece in news:
@@ -197,7 +152,7 @@ def _tell(
     for row in others.members:
         if row["is_gone"] and row["rev"] <= rev:
             feed.forget(key, row["user_id"])
-    if not moved.is_whole:
+    if not one.is_whole:
         feed.fall_behind(key)
 
 

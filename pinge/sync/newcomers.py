@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from uuid import UUID
 
 import asyncpg
@@ -14,13 +14,10 @@ from pinge.database.queries import Queries
 from pinge.realtime.feed import FEED
 from pinge.realtime.hub import HUB
 from pinge.sync import changes
+from pinge.sync.moved import Position, moved
 from pinge.sync.news import News, of_message
 
 SQL = Queries("sync")
-
-MOST_MESSAGES = 500  # read at once
-
-Position = tuple[int, int]  # seq and rev
 
 
 async def welcome(app: web.Application, conversation_ids: Iterable[UUID]) -> None:
@@ -40,9 +37,9 @@ async def _welcome(app: web.Application, row: asyncpg.Record) -> None:
         place = feed.place(key)
         if place is None or upto <= since:
             break
-        told = sorted((piece for piece in news if piece.rev <= place.rev), key=_rev)
-        for piece in told:
-            app[HUB].deliver(piece.event, (user_id,))
+        for piece in news:
+            if piece.rev <= place.rev:
+                app[HUB].deliver(piece.event, (user_id,))
         since = min(upto, (place.seq, place.rev), key=itemgetter(1))
     feed.begin(key, *since, (user_id,))
     feed.fall_behind(key)
@@ -51,27 +48,13 @@ async def _welcome(app: web.Application, row: asyncpg.Record) -> None:
 async def _read(
     app: web.Application, key: UUID, user_id: UUID, since: Position
 ) -> tuple[list[News], Position]:
-    """What is news to this user, and up to where it was read."""
-    seq, rev = since
-    rows = await SQL.moved_messages.rows(
-        app[POOL],
-        conversation_ids=[key],
-        seqs=[seq],
-        revs=[rev],
-        limit=MOST_MESSAGES,
-        listeners=[user_id],
-    )
-    if not rows:
+    """What is news to this user, in order, and up to where it was read."""
+    found = await moved(app[POOL], {key: since}, listeners=(user_id,))
+    if not found:
         return [], since
-    upto = (rows[0]["last_seq"], rows[0]["last_rev"])
-    said = [message for message in rows if message["message_id"] is not None]
-    if said and said[-1]["seq"] < upto[0]:
-        upto = (said[-1]["seq"], said[-1]["rev"])
-    news = (await changes.of_conversations(app[POOL], {key: rev}))[key].news
-    for message in said:
+    [one] = found
+    news = (await changes.of_conversations(app[POOL], {key: since[1]}))[key].news
+    for message in one.said:
         news += of_message(message, message["total_unread"])
-    return [piece for piece in news if piece.concerns(user_id) and piece.rev <= upto[1]], upto
-
-
-def _rev(piece: News) -> int:
-    return piece.rev
+    mine = [piece for piece in news if piece.concerns(user_id) and piece.rev <= one.upto[1]]
+    return sorted(mine, key=attrgetter("rev")), one.upto

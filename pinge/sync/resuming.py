@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -19,6 +18,7 @@ from pinge.database.queries import Connection, Queries
 from pinge.http.caller import Caller
 from pinge.realtime import epoch as epochs
 from pinge.sync import changes
+from pinge.sync.moved import Position, moved
 from pinge.sync.news import News, gone, of_message
 
 SQL = Queries("sync")
@@ -30,8 +30,6 @@ MOST_OWN = 500  # changes of contacts and requests
 AT_ONCE = 4  # snapshots in one process, so that a storm of them leaves connections to others
 
 TURNS = web.AppKey("TURNS", asyncio.Semaphore)
-
-Position = tuple[int, int]  # seq and rev
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,31 +191,13 @@ async def _read_news(
         if one.row["is_gone"]:
             one.news.append(gone(one.row, caller.user_id, one.upto[1]))
     here = {key: one for key, one in by_id.items() if not one.row["is_gone"]}
-    said = await _said(tx, {key: one.since for key, one in here.items() if one.messages})
-    _add_messages(caller, by_id, said, total_unread)
-    # A client's seq and rev need not belong together: of its revs, those of messages are counted.
-    counted = Counter(
-        key for row in said if row["rev"] > here[key := row["conversation_id"]].since[1]
-    )
-    revs = {key: one.since[1] for key, one in here.items() if one.revs > counted[key]}
+    found = await moved(tx, {key: one.since for key, one in here.items()}, limit=MOST_CHANGES)
+    _add_messages(caller, by_id, [row for one in found for row in one.said], total_unread)
+    revs = {one.conversation_id: one.since[1] for one in found if one.has_other_changes}
     if revs:
         for key, changed in (await changes.of_conversations(tx, revs)).items():
             if not by_id[key].is_limited:
                 by_id[key].news += _mine(caller, changed.news)
-
-
-async def _said(tx: Connection, since: dict[UUID, Position]) -> list[asyncpg.Record]:
-    if not since:
-        return []
-    rows = await SQL.moved_messages.rows(
-        tx,
-        conversation_ids=list(since),
-        seqs=[seq for seq, _ in since.values()],
-        revs=[rev for _, rev in since.values()],
-        limit=MOST_CHANGES,
-        listeners=[],
-    )
-    return [row for row in rows if row["message_id"] is not None]
 
 
 def _add_messages(
