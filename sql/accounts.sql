@@ -68,3 +68,18 @@ SELECT asked.session_id
               AND s.expires_at > now()
               AND u.is_active
        );
+
+-- name: lock_users(user_ids)
+-- Nobody else changes what is these people's own until the end; always in the order of their ids.
+SELECT user_id
+  FROM users
+ WHERE user_id = ANY ($1::uuid [])
+ ORDER BY user_id
+   FOR NO KEY UPDATE;
+
+-- name: advance_users(user_ids)
+-- The next rev of each.
+UPDATE users
+   SET rev = rev + 1
+ WHERE user_id = ANY ($1::uuid [])
+RETURNING user_id, rev;

@@ -1,21 +1,6 @@
 -- Contacts: requests, contacts, and the direct conversation of a pair.
 -- Who changes any of it locks the pair's conversation first, then the two users, then goes on.
 
--- name: lock_users(user_ids)
--- Nobody else changes contacts of these users until the end; always in the order of their ids.
-SELECT user_id
-  FROM users
- WHERE user_id = ANY ($1::uuid [])
- ORDER BY user_id
-   FOR NO KEY UPDATE;
-
--- name: advance_users(user_ids)
--- The next rev of each.
-UPDATE users
-   SET rev = rev + 1
- WHERE user_id = ANY ($1::uuid [])
-RETURNING user_id, rev;
-
 -- name: insert_request(request_id, sender_id, receiver_id, sender_rev, receiver_rev)
 -- Ask; no row back means that they are contacts already.
 WITH asked AS (

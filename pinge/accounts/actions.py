@@ -14,7 +14,7 @@ from pinge.accounts import emails
 from pinge.accounts.passwords import PASSWORDS, refuse_weak
 from pinge.accounts.sessions import SESSIONS
 from pinge.database.pool import POOL
-from pinge.database.queries import Queries
+from pinge.database.queries import Connection, Queries
 from pinge.errors import EmailTaken, InactiveAccount, Unauthenticated, WrongCredentials
 from pinge.http.caller import Caller
 from pinge.http.limits import LIMITER
@@ -105,6 +105,17 @@ async def directory(
     return await SQL.page_of_users.rows(
         app[POOL], viewer_id=caller.user_id, part=q, limit=limit, offset=offset
     )
+
+
+async def touch(tx: Connection, *user_ids: UUID) -> dict[UUID, int]:
+    """Lock these users and give what is their own its next rev, under which they are told.
+
+    Whoever locks conversations too locks those first.
+    """
+    await SQL.lock_users.rows(tx, user_ids=user_ids)
+    return {
+        row["user_id"]: row["rev"] for row in await SQL.advance_users.rows(tx, user_ids=user_ids)
+    }
 
 
 async def user_id_at(app: web.Application, email: str) -> UUID | None:

@@ -28,9 +28,8 @@ from pinge.errors import (
     RequestWaiting,
 )
 from pinge.http.caller import Caller
-from pinge.realtime.events import UserEvent
 from pinge.realtime.feed import FEED
-from pinge.realtime.hub import HUB
+from pinge.realtime.telling import tell_user
 
 SQL = Queries("contacts")
 
@@ -45,7 +44,7 @@ async def send_request(app: web.Application, caller: Caller, *, receiver_email: 
     request_id = uuid7()
     try:
         async with transaction(app) as tx:
-            revs = await _touch(tx, caller.user_id, receiver_id)
+            revs = await accounts.touch(tx, caller.user_id, receiver_id)
             request = await SQL.insert_request.row(
                 tx,
                 request_id=request_id,
@@ -60,8 +59,8 @@ async def send_request(app: web.Application, caller: Caller, *, receiver_email: 
         raise await _why_not(app, caller, receiver_id) from None
     if request is None:
         raise AlreadyContacts
-    _tell(app, receiver_id, NewContactRequest(**request, user_rev=revs[receiver_id]))
-    _tell(app, caller.user_id, ContactRequestSent(**request, user_rev=revs[caller.user_id]))
+    tell_user(app, receiver_id, NewContactRequest(**request, user_rev=revs[receiver_id]))
+    tell_user(app, caller.user_id, ContactRequestSent(**request, user_rev=revs[caller.user_id]))
     return request_id
 
 
@@ -75,7 +74,7 @@ async def accept(app: web.Application, caller: Caller, *, request_id: UUID) -> U
     async with transaction(app) as tx:
         sender_id = await _waiting_sender(tx, caller, request_id)
         conversation_id = await open_direct(tx, caller.user_id, sender_id)
-        revs = await _touch(tx, caller.user_id, sender_id)
+        revs = await accounts.touch(tx, caller.user_id, sender_id)
         await _answer(tx, caller, request_id, "Accepted", revs[caller.user_id])
         pair = await SQL.insert_contacts.rows(
             tx,
@@ -91,8 +90,8 @@ async def accept(app: web.Application, caller: Caller, *, request_id: UUID) -> U
     answered = ContactRequestAnswered(
         request_id=request_id, status="Accepted", user_rev=revs[caller.user_id]
     )
-    _tell(app, caller.user_id, added, answered)
-    _tell(app, sender_id, _contact(ContactRequestAccepted, theirs, conversation_id, revs))
+    tell_user(app, caller.user_id, added, answered)
+    tell_user(app, sender_id, _contact(ContactRequestAccepted, theirs, conversation_id, revs))
     return sender_id
 
 
@@ -100,12 +99,12 @@ async def reject(app: web.Application, caller: Caller, *, request_id: UUID) -> N
     """Decline; whoever asked may ask again, and is not told."""
     async with transaction(app) as tx:
         await _waiting_sender(tx, caller, request_id)
-        revs = await _touch(tx, caller.user_id)
+        revs = await accounts.touch(tx, caller.user_id)
         await _answer(tx, caller, request_id, "Rejected", revs[caller.user_id])
     answered = ContactRequestAnswered(
         request_id=request_id, status="Rejected", user_rev=revs[caller.user_id]
     )
-    _tell(app, caller.user_id, answered)
+    tell_user(app, caller.user_id, answered)
 
 
 async def contacts(app: web.Application, caller: Caller) -> list[asyncpg.Record]:
@@ -117,7 +116,7 @@ async def remove(app: web.Application, caller: Caller, *, contact_id: UUID) -> N
     """Part, on both sides; what was said stays readable."""
     async with transaction(app) as tx:
         await lock_direct(tx, caller.user_id, contact_id)
-        revs = await _touch(tx, caller.user_id, contact_id)
+        revs = await accounts.touch(tx, caller.user_id, contact_id)
         parted = await SQL.delete_contacts.run(
             tx,
             user_id=caller.user_id,
@@ -128,7 +127,7 @@ async def remove(app: web.Application, caller: Caller, *, contact_id: UUID) -> N
         if not parted:
             raise NotFound("This is no contact of yours.")
     for owner_id, other_id in ((caller.user_id, contact_id), (contact_id, caller.user_id)):
-        _tell(app, owner_id, ContactRemoved(contact_id=other_id, user_rev=revs[owner_id]))
+        tell_user(app, owner_id, ContactRemoved(contact_id=other_id, user_rev=revs[owner_id]))
 
 
 async def open_direct(tx: Connection, user_id: UUID, contact_id: UUID) -> UUID:
@@ -156,24 +155,6 @@ def _contact(
     """What one of two who are contacts now is told of the other."""
     owner_id = contact.pop("user_id")
     return kind(**contact, conversation_id=conversation_id, user_rev=revs[owner_id])
-
-
-def _tell(app: web.Application, user_id: UUID, *events: UserEvent) -> None:
-    """Tell all devices of somebody what changed for them under one rev."""
-
-    def telling() -> None:
-        for event in events:
-            app[HUB].deliver(event, (user_id,))
-
-    app[FEED].tell_user(user_id, events[0].user_rev, telling)
-
-
-async def _touch(tx: Connection, *user_ids: UUID) -> dict[UUID, int]:
-    """Lock these users and give each their next rev."""
-    await SQL.lock_users.rows(tx, user_ids=user_ids)
-    return {
-        row["user_id"]: row["rev"] for row in await SQL.advance_users.rows(tx, user_ids=user_ids)
-    }
 
 
 async def _waiting_sender(tx: Connection, caller: Caller, request_id: UUID) -> UUID:
