@@ -33,7 +33,8 @@ from pinge.sync.audience import Audience
 from pinge.sync.changes import Changed
 from pinge.sync.moved import Moved, Position, moved
 from pinge.sync.newcomers import welcome
-from pinge.sync.news import News, of_message
+from pinge.sync.news import News
+from pinge.sync.news.messages import of_message
 
 SQL = Queries("sync")
 

@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from uuid import UUID
 
 import asyncpg
 
-from pinge.database.queries import Database, Queries
-from pinge.sync.news import (
-    News,
-    of_contacts,
-    of_description,
-    of_members,
-    of_partings,
-    of_receipts,
-    of_requests,
-)
+from pinge.database.queries import Database, Queries, Query
+from pinge.sync.news import News, Rows
+from pinge.sync.news.contacts import of_contacts, of_partings, of_requests
+from pinge.sync.news.groups import of_description, of_members
+from pinge.sync.news.messages import of_receipts
 
 SQL = Queries("sync")
+
+# What is read after a rev, and what it is news of; each feature has a line for each of its things.
+Reading = tuple[Query, Callable[[Rows], Iterator[News]]]
+
+OWN: tuple[Reading, ...] = (  # of users, by their rev
+    (SQL.own_contacts_since, of_contacts),
+    (SQL.own_requests_since, of_requests),
+    (SQL.own_partings_since, of_partings),
+)
+SHARED: tuple[Reading, ...] = (  # of conversations, by theirs
+    (SQL.receipts_since, of_receipts),
+)
 
 
 @dataclass(slots=True)
@@ -33,14 +41,13 @@ class Changed:
 async def of_conversations(db: Database, revs: dict[UUID, int]) -> dict[UUID, Changed]:
     """What changed in each of these conversations after its rev."""
     positions = {"conversation_ids": list(revs), "revs": list(revs.values())}
-    now = await SQL.conversations.rows(db, conversation_ids=list(revs))
-    members = await SQL.members_since.rows(db, **positions)
-    receipts = await SQL.receipts_since.rows(db, **positions)
     found = {key: Changed() for key in revs}
-    for row in members:
+    now = await SQL.conversations.rows(db, conversation_ids=list(revs))
+    for row in await SQL.members_since.rows(db, **positions):
         found[row["conversation_id"]].members.append(row)
-    for row in receipts:
-        found[row["conversation_id"]].news += of_receipts(row)
+    for query, news_of in SHARED:
+        for row in await query.rows(db, **positions):
+            found[row["conversation_id"]].news += news_of((row,))
     for row in now:
         key = row["conversation_id"]
         if row["kind"] == "group":
@@ -52,13 +59,11 @@ async def of_conversations(db: Database, revs: dict[UUID, int]) -> dict[UUID, Ch
 async def of_users(db: Database, revs: dict[UUID, int]) -> dict[UUID, list[News]]:
     """What changed in each of these users' own things after their rev, in order."""
     positions = {"user_ids": list(revs), "revs": list(revs.values())}
-    contacts = await SQL.own_contacts_since.rows(db, **positions)
-    requests = await SQL.own_requests_since.rows(db, **positions)
-    partings = await SQL.own_partings_since.rows(db, **positions)
     found: defaultdict[UUID, list[News]] = defaultdict(list)
-    for piece in (*of_contacts(contacts), *of_requests(requests), *of_partings(partings)):
-        assert piece.to is not None
-        found[piece.to].append(piece)
+    for query, news_of in OWN:
+        for piece in news_of(await query.rows(db, **positions)):
+            assert piece.to is not None
+            found[piece.to].append(piece)
     for news in found.values():
         news.sort(key=lambda piece: piece.rev)
     return found

@@ -15,7 +15,8 @@ from pinge.realtime.feed import FEED
 from pinge.realtime.hub import HUB
 from pinge.sync import changes
 from pinge.sync.moved import Position, moved
-from pinge.sync.news import News, of_message
+from pinge.sync.news import News
+from pinge.sync.news.messages import of_message
 
 SQL = Queries("sync")
 

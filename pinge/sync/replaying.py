@@ -16,7 +16,7 @@ from pinge.realtime.events import Frame, frame
 from pinge.realtime.gate import Gate
 from pinge.realtime.socket import Socket
 from pinge.sync.commands import SYNCING
-from pinge.sync.news import of_message
+from pinge.sync.news.messages import of_message
 
 SQL = Queries("sync")
 

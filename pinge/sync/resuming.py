@@ -19,7 +19,9 @@ from pinge.http.caller import Caller
 from pinge.realtime import epoch as epochs
 from pinge.sync import changes
 from pinge.sync.moved import Position, moved
-from pinge.sync.news import News, gone, of_message
+from pinge.sync.news import News
+from pinge.sync.news.groups import gone
+from pinge.sync.news.messages import of_message
 
 SQL = Queries("sync")
 

@@ -1,0 +1,28 @@
+"""Rows as the events that would have been told, each with its rev and its audience."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from uuid import UUID
+
+import asyncpg
+
+from pinge.realtime.events import Event
+
+Rows = Iterable[asyncpg.Record]
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """One event of a change, and who hears it: `to` alone, or all members at its rev `but` one."""
+
+    rev: int
+    event: Event
+    to: UUID | None = None
+    but: UUID | None = None
+    seq: int = 0  # of a message
+
+    def concerns(self, user_id: UUID) -> bool:
+        """Whether this member hears it."""
+        return self.to in (None, user_id) and self.but != user_id
