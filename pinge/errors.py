@@ -100,6 +100,12 @@ class NotContacts(Forbidden):
     code = "not_contacts"
 
 
+class NotTaken(Forbidden):
+    """They take no messages."""
+
+    code = "not_taken"
+
+
 class NotMember(Forbidden):
     """You are not a member of this group."""
 

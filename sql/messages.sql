@@ -1,11 +1,11 @@
 -- Messages: sending, history, and what is unread.
--- append_messages_v1 (migrations/0005) is the only writer. Read marks lock the conversation first,
+-- append_messages_v2 (migrations/0012) is the only writer. Read marks lock the conversation first,
 -- as it does; what is unread is arithmetic on a member's row (migrations/0003 says how).
 
--- name: append_messages(conversation_ids, sender_ids, message_ids, contents, payload_digests, only_contacts, listeners)
+-- name: append_messages(conversation_ids, sender_ids, message_ids, contents, payload_digests, attachments, only_contacts, listeners)
 -- Write a batch of messages; one row back for each, numbered as given.
 SELECT ord, status, seq, rev, sent_at, roster_rev, total_unread
-  FROM append_messages_v1($1, $2, $3, $4, $5, $6, $7);
+  FROM append_messages_v2($1, $2, $3, $4, $5, $6, $7, $8);
 
 -- name: direct_conversation(sender_id, receiver_id)
 -- The conversation of two people, null while they have none; no row when there is no receiver.
@@ -33,12 +33,12 @@ SELECT m.message_id, m.sender_id,
            WHEN $1 THEN m.seq <= theirs.read_seq OR theirs.read_ahead @> m.seq
            ELSE m.seq <= mine.read_seq OR mine.read_ahead @> m.seq
        END AS is_read,
-       m.sent_at, c.conversation_id, m.seq, m.rev
+       coalesce(m.attachments, '[]') AS attachments, m.sent_at, c.conversation_id, m.seq, m.rev
   FROM conversations AS c
   JOIN members AS mine ON mine.conversation_id = c.conversation_id AND mine.user_id = $1
   JOIN members AS theirs ON theirs.conversation_id = c.conversation_id AND theirs.user_id = $2
  CROSS JOIN LATERAL (
-      SELECT p.message_id, p.sender_id, p.content, p.sent_at, p.seq, p.rev
+      SELECT p.message_id, p.sender_id, p.content, p.attachments, p.sent_at, p.seq, p.rev
         FROM messages AS p
        WHERE p.conversation_id = c.conversation_id
          AND p.seq <= least($4::bigint, c.last_seq) - $5::bigint
@@ -66,10 +66,10 @@ SELECT EXISTS (
 -- name: page_of_group_messages(conversation_id, low, high, offset, limit)
 -- What was said in a group, newest first; former members keep their names.
 SELECT m.message_id, c.conversation_id AS group_id, m.sender_id, u.username AS sender_name,
-       m.content, m.sent_at, m.seq, m.rev
+       m.content, coalesce(m.attachments, '[]') AS attachments, m.sent_at, m.seq, m.rev
   FROM conversations AS c
  CROSS JOIN LATERAL (
-      SELECT p.message_id, p.sender_id, p.content, p.sent_at, p.seq, p.rev
+      SELECT p.message_id, p.sender_id, p.content, p.attachments, p.sent_at, p.seq, p.rev
         FROM messages AS p
        WHERE p.conversation_id = c.conversation_id
          AND p.seq <= least($3::bigint, c.last_seq) - $4::bigint
@@ -84,11 +84,12 @@ SELECT m.message_id, c.conversation_id AS group_id, m.sender_id, u.username AS s
 -- name: unread_messages(user_id, limit)
 -- The direct messages somebody received and did not read, newest first.
 SELECT m.message_id, m.sender_id, u.username AS sender_name, me.user_id AS receiver_id,
-       m.content, false AS is_read, m.sent_at, me.conversation_id, m.seq, m.rev
+       m.content, coalesce(m.attachments, '[]') AS attachments, false AS is_read, m.sent_at,
+       me.conversation_id, m.seq, m.rev
   FROM members AS me
   JOIN conversations AS c ON c.conversation_id = me.conversation_id
  CROSS JOIN LATERAL (
-      SELECT p.message_id, p.sender_id, p.content, p.sent_at, p.seq, p.rev
+      SELECT p.message_id, p.sender_id, p.content, p.attachments, p.sent_at, p.seq, p.rev
         FROM messages AS p
        WHERE p.conversation_id = me.conversation_id
          AND p.seq > me.read_seq

@@ -63,12 +63,13 @@ WITH totals AS (
 
 SELECT c.conversation_id, c.kind, c.low_user_id, c.high_user_id,
        c.last_seq, c.last_rev, c.roster_rev,
-       m.message_id, m.seq, m.rev, m.sender_id, u.username AS sender_name, m.content, m.sent_at,
+       m.message_id, m.seq, m.rev, m.sender_id, u.username AS sender_name, m.content,
+       coalesce(m.attachments, '[]') AS attachments, m.sent_at,
        t.total_unread
   FROM unnest($1::uuid [], $2::bigint [], $3::bigint []) AS k (conversation_id, seq, rev)
   JOIN conversations AS c ON c.conversation_id = k.conversation_id
   LEFT JOIN LATERAL (
-      SELECT p.message_id, p.seq, p.rev, p.sender_id, p.content, p.sent_at
+      SELECT p.message_id, p.seq, p.rev, p.sender_id, p.content, p.attachments, p.sent_at
         FROM messages AS p
        WHERE p.conversation_id = k.conversation_id
          AND p.seq > k.seq
@@ -197,11 +198,12 @@ SELECT p.sent_at - $3::int * interval '1 second'
 -- name: received_since(user_id, moment, limit)
 -- What others said to somebody, anywhere, from a moment on; times never run against seqs.
 SELECT c.conversation_id, c.kind, c.low_user_id, c.high_user_id, c.last_rev,
-       m.message_id, m.seq, m.rev, m.sender_id, u.username AS sender_name, m.content, m.sent_at
+       m.message_id, m.seq, m.rev, m.sender_id, u.username AS sender_name, m.content,
+       coalesce(m.attachments, '[]') AS attachments, m.sent_at
   FROM members AS me
   JOIN conversations AS c ON c.conversation_id = me.conversation_id
  CROSS JOIN LATERAL (
-      SELECT p.message_id, p.seq, p.rev, p.sender_id, p.content, p.sent_at
+      SELECT p.message_id, p.seq, p.rev, p.sender_id, p.content, p.attachments, p.sent_at
         FROM messages AS p
        WHERE p.conversation_id = c.conversation_id
        ORDER BY p.seq DESC

@@ -176,6 +176,7 @@ async def append(conn, pairs, message_ids):
             message_ids=message_ids,
             contents=["Hello"] * len(pairs),
             payload_digests=[b"Hello"] * len(pairs),
+            attachments=[None] * len(pairs),
             only_contacts=True,
             listeners=[pair["high_user_id"] for pair in pairs],
         )

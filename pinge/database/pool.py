@@ -15,9 +15,11 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
+import orjson
 import structlog
 from aiohttp import web
 
+from pinge import wire
 from pinge.database.queries import Connection
 from pinge.errors import Unavailable
 
@@ -139,6 +141,9 @@ class Pool(AnyPool):
         connection: AnyConnection | None = None
         try:
             connection = await asyncpg.connect(*args, **options)
+            await connection.set_type_codec(
+                "jsonb", schema="pg_catalog", encoder=_as_json, decoder=orjson.loads
+            )
             if self.greet is not None:
                 await self.greet(connection)
         except BaseException as error:
@@ -169,6 +174,10 @@ class Pool(AnyPool):
 
 DATABASE: web.AppKey[dict[str, Any]] = web.AppKey("DATABASE", dict)
 POOL: web.AppKey[Pool] = web.AppKey("POOL", Pool)
+
+
+def _as_json(value: object) -> str:
+    return wire.encode(value).decode()
 
 
 async def _keep_as_is(_connection: object) -> None:

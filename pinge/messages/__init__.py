@@ -5,6 +5,6 @@ everyone); an acknowledged message is durable; one id is one message for ever; s
 as read; what is unread is arithmetic on positions, never a count that is kept.
 The life of a message: handlers or commands -> actions -> journal (group commit) -> ack -> delivery.
 What reached whom is positions too, written at once and told to the others once a second at most.
-SQL: sql/messages.sql and append_messages_v1. Events: new_direct_message, new_group_message,
+SQL: sql/messages.sql and append_messages_v2. Events: new_direct_message, new_group_message,
 message_delivered, message_read, unread_changed.
 """

@@ -15,6 +15,7 @@ from pinge.database.pool import POOL
 from pinge.database.queries import Queries
 from pinge.errors import NotMember
 from pinge.http.caller import Caller
+from pinge.messages.events import Attachments
 from pinge.messages.journal import JOURNAL, Draft, Written
 from pinge.messages.pairs import PAIRS
 from pinge.realtime.socket import Socket
@@ -29,6 +30,7 @@ async def send_direct(
     receiver_id: UUID,
     content: str,
     client_id: UUID | None,
+    attachments: Attachments = (),
     origin: Socket | None = None,
 ) -> asyncio.Future[Written]:
     """Queue a message to one person; raises BadRequest, NotFound or NotContacts before that.
@@ -36,7 +38,7 @@ async def send_direct(
     Sends of one sender are queued in the order in which they are awaited.
     """
     conversation_id = await app[PAIRS].conversation_of(sender.user_id, receiver_id)
-    draft = _draft(sender, conversation_id, receiver_id, content, client_id, origin)
+    draft = _draft(sender, conversation_id, receiver_id, content, client_id, attachments, origin)
     return app[JOURNAL].append(draft)
 
 
@@ -47,13 +49,14 @@ async def send_to_group(
     group_id: UUID,
     content: str,
     client_id: UUID | None,
+    attachments: Attachments = (),
     origin: Socket | None = None,
 ) -> asyncio.Future[Written]:
     """Queue a message to a group; the journal judges who is a member."""
     roster = await conversations.roster(app, group_id)
     if roster is None or roster.kind != "group":
         raise NotMember
-    draft = _draft(sender, group_id, None, content, client_id, origin)
+    draft = _draft(sender, group_id, None, content, client_id, attachments, origin)
     return app[JOURNAL].append(draft)
 
 
@@ -64,6 +67,7 @@ async def send(
     conversation_id: UUID,
     content: str,
     client_id: UUID | None,
+    attachments: Attachments = (),
     origin: Socket | None = None,
 ) -> asyncio.Future[Written]:
     """Queue a message to a conversation of either kind."""
@@ -75,7 +79,7 @@ async def send(
         if sender.user_id not in roster.user_ids:
             raise NotMember("You are not in this conversation.")
         receiver_id = next(user for user in roster.user_ids if user != sender.user_id)
-    draft = _draft(sender, conversation_id, receiver_id, content, client_id, origin)
+    draft = _draft(sender, conversation_id, receiver_id, content, client_id, attachments, origin)
     return app[JOURNAL].append(draft)
 
 
@@ -101,6 +105,7 @@ async def direct_message(app: web.Application, written: Written) -> dict[str, ob
         "sender_id": draft.sender.user_id,
         "receiver_id": draft.receiver_id,
         "content": draft.content,
+        "attachments": draft.attachments,
         "is_read": is_read,
         "sent_at": written.sent_at,
         "conversation_id": draft.conversation_id,
@@ -118,6 +123,7 @@ def group_message(written: Written) -> dict[str, object]:
         "sender_id": draft.sender.user_id,
         "sender_name": draft.sender.username,
         "content": draft.content,
+        "attachments": draft.attachments,
         "sent_at": written.sent_at,
         "seq": written.seq,
         "rev": written.rev,
@@ -170,6 +176,7 @@ def _draft(
     receiver_id: UUID | None,
     content: str,
     client_id: UUID | None,
+    attachments: Attachments,
     origin: Socket | None,
 ) -> Draft:
     return Draft(
@@ -178,6 +185,15 @@ def _draft(
         sender=sender,
         message_id=client_id or uuid7(),
         content=content,
-        payload_digest=sha256(content.encode()).digest(),
+        attachments=attachments,
+        payload_digest=_digest(content, attachments),
         origin=origin,
     )
+
+
+def _digest(content: str, attachments: Attachments) -> bytes:
+    """What tells a retry from another message under the same id."""
+    said = sha256(content.encode())
+    for attachment in attachments:
+        said.update(f"\0{attachment['attachment_id']}".encode())
+    return said.digest()

@@ -126,5 +126,6 @@ def _said(written: Written) -> dict[str, Any]:
         "sender_id": draft.sender.user_id,
         "sender_name": draft.sender.username,
         "content": draft.content,
+        "attachments": draft.attachments,
         "sent_at": written.sent_at,
     }

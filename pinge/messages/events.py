@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 from uuid import UUID
 
 from pinge.realtime.events import ConversationEvent, Event
+
+# The files of a message, each as the sender described it when it was sent.
+Attachments: TypeAlias = "Sequence[dict[str, object]]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +23,7 @@ class NewMessage(ConversationEvent):
     sender_id: UUID
     sender_name: str
     content: str
+    attachments: Attachments
     sent_at: datetime
 
 

@@ -20,13 +20,15 @@ import asyncpg
 import structlog
 from aiohttp import web
 
+from pinge import wire
 from pinge.config import SETTINGS
 from pinge.database.pool import UNAVAILABLE, connection
 from pinge.database.queries import Queries
-from pinge.errors import Conflict, NotContacts, NotMember, PingeError, Unavailable
+from pinge.errors import Conflict, NotContacts, NotMember, NotTaken, PingeError, Unavailable
 from pinge.http.background import repeated
 from pinge.http.caller import Caller
 from pinge.messages import meters
+from pinge.messages.events import Attachments
 from pinge.realtime.hub import HUB
 from pinge.realtime.socket import Socket
 
@@ -46,6 +48,7 @@ REFUSALS: dict[str, type[PingeError]] = {
     "conflict": Conflict,
     "not_member": NotMember,
     "not_contacts": NotContacts,
+    "not_taken": NotTaken,
 }
 
 
@@ -58,6 +61,7 @@ class Draft:
     sender: Caller
     message_id: UUID
     content: str
+    attachments: Attachments
     payload_digest: bytes  # tells a retry from another message under the same id
     origin: Socket | None  # the socket that gets the ack, and so not the event
 
@@ -104,7 +108,7 @@ class Journal:
         self._apart = 0  # how many of the next sends are written each by itself
 
     def append(self, draft: Draft) -> asyncio.Future[Written]:
-        """Queue a message: becomes a Written, or Conflict, NotMember, NotContacts, Unavailable."""
+        """Queue a message: becomes a Written, or one of REFUSALS, or Unavailable."""
         if len(self._queue) >= LONGEST_QUEUE:
             raise Unavailable("Too many messages are waiting to be written.")
         outcome: asyncio.Future[Written] = self._loop.create_future()
@@ -209,6 +213,7 @@ class Journal:
             "message_ids": [draft.message_id for draft in drafts],
             "contents": [draft.content for draft in drafts],
             "payload_digests": [draft.payload_digest for draft in drafts],
+            "attachments": [_json(draft.attachments) for draft in drafts],
             "only_contacts": self._only_contacts,
             "listeners": self._app[HUB].connected(draft.receiver_id for draft in drafts),
         }
@@ -280,6 +285,10 @@ async def _give_up_the_late(app: web.Application) -> None:
 def _by_ord(row: asyncpg.Record) -> int:
     ord_: int = row["ord"]
     return ord_
+
+
+def _json(attachments: Attachments) -> str | None:
+    return wire.encode(attachments).decode() if attachments else None
 
 
 def _in_time(batch: list[Waiting]) -> list[Waiting]:

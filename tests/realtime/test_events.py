@@ -9,7 +9,7 @@ import pytest
 
 PLAIN_DIRECT = {"message_id", "sender_id", "sender_name", "content", "sent_at", "total_unread"}
 PLAIN_GROUP = {"message_id", "group_id", "sender_id", "sender_name", "content", "sent_at"}
-PLACE = {"conversation_id", "seq", "rev"}
+V1 = {"conversation_id", "seq", "rev", "attachments"}
 
 
 @pytest.fixture
@@ -48,12 +48,12 @@ async def test_v1_sockets_hear_the_place_too(friends):
     group = (await ann.write_group(group_id, "Hi, all")).data
 
     heard = (await live.next("new_direct_message"))["data"]
-    assert set(heard) == PLAIN_DIRECT | PLACE | {"receiver_id"}
+    assert set(heard) == PLAIN_DIRECT | V1 | {"receiver_id"}
     assert {key: heard[key] for key in direct if key != "is_read"} == {
         key: value for key, value in direct.items() if key != "is_read"
     }
     heard = (await live.next("new_group_message"))["data"]
-    assert set(heard) == PLAIN_GROUP | PLACE
+    assert set(heard) == PLAIN_GROUP | V1
     assert heard == group | {"conversation_id": group_id}
 
 

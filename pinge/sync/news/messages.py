@@ -17,7 +17,16 @@ from pinge.messages.events import (
 )
 from pinge.sync.news import News, Rows
 
-SAID = ("conversation_id", "seq", "rev", "message_id", "sender_id", "content", "sent_at")
+SAID = (
+    "conversation_id",
+    "seq",
+    "rev",
+    "message_id",
+    "sender_id",
+    "content",
+    "attachments",
+    "sent_at",
+)
 
 
 def of_message(row: asyncpg.Record, total_unread: int | None) -> Iterator[News]:
