@@ -9,7 +9,8 @@ import pytest
 
 PLAIN_DIRECT = {"message_id", "sender_id", "sender_name", "content", "sent_at", "total_unread"}
 PLAIN_GROUP = {"message_id", "group_id", "sender_id", "sender_name", "content", "sent_at"}
-V1 = {"conversation_id", "seq", "rev", "attachments"}
+PLACE = {"conversation_id", "seq", "rev"}
+V1 = PLACE | {"attachments"}
 
 
 @pytest.fixture
