@@ -19,6 +19,7 @@ from pinge.config import SETTINGS, Settings
 from pinge.conversations import rosters
 from pinge.database import pool
 from pinge.http import attempts, cors, docs, endpoint, headers, limits, middlewares, reader, service
+from pinge.mail import postman
 from pinge.messages import commands as message_commands
 from pinge.messages import delivery, journal, pairs, purge, receipts, telling
 from pinge.realtime import bus, commands, epoch, feed, hub, presence, tickets
@@ -93,6 +94,8 @@ OPENED = [
     pool.pool,
     bus.bus,
     epoch.epoch,
+    postman.postman,
+    postman.mail_sweeping,
     passwords.passwords,
     sessions.sessions,
     tickets.tickets,

@@ -19,12 +19,18 @@ from marshmallow import ValidationError, validate
 
 SHORTEST_KEY = 32  # bytes: RFC 7518 section 3.2 asks of HS256 a key as long as its hash
 LOWEST_COST_IN_PROD = 10
+MAIL_FROM = "Pinge <pinge@localhost>"
 
 _HOST = r"(\[[\da-f:.]+\]|[\w.%-]*)(:\d+)?"
 _ORIGIN = re.compile(rf"https?://(?=[^:]){_HOST}")
 _NATS_HOST = r"(\[[\da-f:.]+\]|[\w.-]+):\d{1,5}"
 _BUS = re.compile(rf"(local|postgres|nats://([^:@/]+(:[^@/]+)?@)?{_NATS_HOST}(,{_NATS_HOST})*)?")
+_FILES = re.compile(r"(file:///.+|(s3|gs|az)://[\w.-]+(/.*)?)?")
 _POSTGRESQL = re.compile(rf"(postgres(ql)?://([^/?]*@)?{_HOST}(,{_HOST})*([/?].*)?)?")
+_SMTP = re.compile(rf"((smtp|starttls|smtps)://([^:@/]+(:[^@/]+)?@)?(?=[^:/]){_HOST}/?)?")
+_ADDRESS = r"[^\s<>@]+@[\w.-]+"
+_SENDER = re.compile(rf"({_ADDRESS}|[^<>@\r\n]+ <{_ADDRESS}>)?")
+_PUBLIC_URL = re.compile(rf"(https?://(?=[^:/]){_HOST}(/[\w./~-]*)?)?")
 
 Network = IPv4Network | IPv6Network
 
@@ -42,6 +48,9 @@ LIMITS: Mapping[str, RateLimitItem] = {
     "contact-requests": parse("20 per hour"),
     "groups": parse("10 per hour"),
     "syncs": parse("120 per minute"),  # a storm is many people, not one who comes again and again
+    "mail": parse("2 per hour"),  # to an address, of each kind
+    "mail-daily": parse("5 per day"),
+    "mail-requests": parse("5 per day"),  # from an address of the network, or from a user
     "messages": parse("20 per 4 seconds"),  # five a second in the long run, twenty at once
 }
 
@@ -53,6 +62,7 @@ class Settings:
     home: Path
     database_url: str | None = field(default=None, repr=False)
     bus: str | None = field(default=None, repr=False)
+    files: str | None = None
     host: str = "127.0.0.1"
     port: int = 8000
     environment: str = "dev"
@@ -65,6 +75,11 @@ class Settings:
     direct_messages: str = "contacts"
     bcrypt_cost: int = 12
     postgres_bin: Path | None = None
+    smtp_url: str | None = field(default=None, repr=False)
+    mail_from: str = MAIL_FROM
+    public_url: str | None = None
+    require_verified_email: bool = False
+    new_device_mail: bool = True
 
     @property
     def in_prod(self) -> bool:
@@ -78,6 +93,7 @@ DESCRIBED = {
     "DATABASE_URL": "PostgreSQL to use, postgresql://...; none: an embedded one",
     "PINGE_HOME": "data folder: keys, embedded cluster, files",
     "PINGE_BUS": "how processes tell each other: local, postgres or nats://host:port (local)",
+    "PINGE_FILES": "where files are kept: file:///folder, s3://bucket, gs://, az:// (in the home)",
     "PINGE_HOST": "address to listen on (127.0.0.1)",
     "PINGE_PORT": "port to listen on (8000)",
     "PINGE_ENVIRONMENT": "dev or prod (dev)",
@@ -90,6 +106,11 @@ DESCRIBED = {
     "PINGE_DIRECT_MESSAGES": "who may write to whom: contacts or everyone (contacts)",
     "PINGE_BCRYPT_COST": "work of a password hash, 4 to 16 (12); under 10 is refused in prod",
     "PINGE_POSTGRES_BIN": "folder with the binaries of the embedded PostgreSQL (found)",
+    "PINGE_SMTP_URL": "mail server, smtp(s)://user:password@host:587; none: files, in prod no mail",
+    "PINGE_MAIL_FROM": "who mail is from, `Pinge <pinge@example.org>`; needed in prod to send any",
+    "PINGE_PUBLIC_URL": "where people reach this Pinge, for links; needed in prod to send mail",
+    "PINGE_REQUIRE_VERIFIED_EMAIL": "on: nobody logs in before their address is proved (off)",
+    "PINGE_NEW_DEVICE_MAIL": "on or off: whether a login on a new device is told by mail (on)",
 }
 
 
@@ -130,6 +151,32 @@ def _is_bus(given: str) -> None:
         raise ValidationError("this needs a library that is not here: install pinge[nats]")
 
 
+def _is_files(given: str) -> None:
+    if not _FILES.fullmatch(given):
+        raise ValidationError("this is not like file:///srv/pinge, s3://bucket, gs:// or az://")
+
+
+def _is_smtp(given: str) -> None:
+    port = re.search(r":(\d+)/?$", given)
+    if not _SMTP.fullmatch(given) or (port and not 0 < int(port[1]) <= 65535):
+        # Not shown: there may be a password in it.
+        raise ValidationError("this is not like smtp://user:password@mail.example.org:587")
+
+
+def _is_sender(given: str) -> None:
+    if not _SENDER.fullmatch(given):
+        raise ValidationError(f"{given!r} is not like Pinge <pinge@example.org>")
+
+
+def _is_public_url(given: str) -> None:
+    if not _PUBLIC_URL.fullmatch(given):
+        raise ValidationError(f"{given!r} is not like https://chat.example.org")
+
+
+def _is_on(env: Env, name: str, default: str) -> bool:
+    return env.str(name, default, validate=validate.OneOf(("on", "off"))) == "on"
+
+
 def _limits(given: str) -> Mapping[str, RateLimitItem]:
     changed = {}
     for part in filter(None, map(str.strip, given.split(","))):
@@ -168,6 +215,7 @@ def _read(env: Env) -> Settings:
         home=Path(env.str("PINGE_HOME", "") or default_home()).absolute(),
         database_url=env.str("DATABASE_URL", "", validate=_is_postgresql) or None,
         bus=env.str("PINGE_BUS", "", validate=_is_bus) or None,
+        files=env.str("PINGE_FILES", "", validate=_is_files) or None,
         # An empty one would be every address of this machine.
         host=env.str("PINGE_HOST", "127.0.0.1", validate=validate.Length(min=1)),
         port=env.int("PINGE_PORT", 8000, validate=validate.Range(0, 65535)),
@@ -175,7 +223,7 @@ def _read(env: Env) -> Settings:
         secret_key=env.str("PINGE_SECRET_KEY", None) or None,
         token_days=env.int("PINGE_TOKEN_DAYS", 7, validate=validate.Range(1, 365)),
         cors_origins=env.origins("PINGE_CORS_ORIGINS", ""),
-        rate_limits=env.str("PINGE_RATE_LIMITS", "on", validate=one_of(("on", "off"))) == "on",
+        rate_limits=_is_on(env, "PINGE_RATE_LIMITS", "on"),
         limits=env.limits("PINGE_LIMITS", ""),
         trusted_proxies=env.networks("PINGE_TRUSTED_PROXIES", ""),
         direct_messages=env.str(
@@ -183,6 +231,11 @@ def _read(env: Env) -> Settings:
         ),
         bcrypt_cost=env.int("PINGE_BCRYPT_COST", 12, validate=validate.Range(4, 16)),
         postgres_bin=Path(binaries) if binaries else None,
+        smtp_url=env.str("PINGE_SMTP_URL", "", validate=_is_smtp) or None,
+        mail_from=env.str("PINGE_MAIL_FROM", "", validate=_is_sender) or MAIL_FROM,
+        public_url=env.str("PINGE_PUBLIC_URL", "", validate=_is_public_url).rstrip("/") or None,
+        require_verified_email=_is_on(env, "PINGE_REQUIRE_VERIFIED_EMAIL", "off"),
+        new_device_mail=_is_on(env, "PINGE_NEW_DEVICE_MAIL", "on"),
     )
 
 
@@ -192,6 +245,13 @@ def _refuse_careless(settings: Settings) -> None:
         raise SettingsError(f"PINGE_SECRET_KEY is shorter than {SHORTEST_KEY} bytes")
     if settings.in_prod and settings.bcrypt_cost < LOWEST_COST_IN_PROD:
         raise SettingsError(f"PINGE_BCRYPT_COST is under {LOWEST_COST_IN_PROD}: refused in prod")
+    if settings.in_prod and settings.smtp_url:
+        if settings.public_url is None:
+            raise SettingsError("PINGE_SMTP_URL needs PINGE_PUBLIC_URL in prod: links lead there")
+        if settings.mail_from == MAIL_FROM:
+            raise SettingsError("PINGE_SMTP_URL needs PINGE_MAIL_FROM in prod")
+    if settings.in_prod and settings.require_verified_email and not settings.smtp_url:
+        raise SettingsError("PINGE_REQUIRE_VERIFIED_EMAIL needs PINGE_SMTP_URL in prod")
 
 
 def signing_key(settings: Settings) -> str:

@@ -44,6 +44,12 @@ class WeakPassword(BadRequest):
     code = "weak_password"
 
 
+class DeadLink(BadRequest):
+    """This link was used, has expired or never was one: ask for a new mail."""
+
+    code = "dead_link"
+
+
 class AlreadyContacts(BadRequest):
     """You are already contacts."""
 
@@ -92,6 +98,12 @@ class InactiveAccount(Forbidden):
     """This account is inactive."""
 
     code = "inactive_account"
+
+
+class EmailUnverified(Forbidden):
+    """Verify your e-mail address first: open the link in the mail that we sent you."""
+
+    code = "email_unverified"
 
 
 class NotContacts(Forbidden):
@@ -219,4 +231,11 @@ class Unavailable(Retryable):
     """The database cannot be reached right now."""
 
     code = "unavailable"
+    status = 503
+
+
+class MailOff(PingeError):
+    """This server sends no mail: ask whoever runs it."""
+
+    code = "mail_off"
     status = 503

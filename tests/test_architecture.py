@@ -16,7 +16,7 @@ ROOT = PINGE.parent
 
 # Lowest first: a part imports only from those before it.
 PARTS = [
-    *("errors", "config", "wire", "database", "http", "realtime"),
+    *("errors", "config", "wire", "database", "http", "realtime", "mail"),
     *("accounts", "contacts", "conversations", "messages", "sync"),
     *("bench", "app", "running", "epochs", "demo", "serving", "__main__"),
 ]

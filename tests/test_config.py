@@ -106,6 +106,22 @@ def test_without_settings_pinge_runs_for_a_developer(environment):
         ("PINGE_BCRYPT_COST", "4", "bcrypt_cost", 4),
         ("PINGE_BCRYPT_COST", "16", "bcrypt_cost", 16),
         ("PINGE_POSTGRES_BIN", "/usr/bin", "postgres_bin", Path("/usr/bin")),
+        ("PINGE_SMTP_URL", "", "smtp_url", None),
+        ("PINGE_SMTP_URL", "smtp://mail.example", "smtp_url", AS_GIVEN),
+        ("PINGE_SMTP_URL", "smtps://u%40h.example:p%2F@[::1]:465", "smtp_url", AS_GIVEN),
+        ("PINGE_SMTP_URL", "starttls://token@mail.example:25/", "smtp_url", AS_GIVEN),
+        ("PINGE_MAIL_FROM", "", "mail_from", "Pinge <pinge@localhost>"),
+        ("PINGE_MAIL_FROM", "Our Pinge <p@mail.example>", "mail_from", AS_GIVEN),
+        ("PINGE_MAIL_FROM", "p@mail.example", "mail_from", AS_GIVEN),
+        ("PINGE_PUBLIC_URL", "", "public_url", None),
+        (
+            "PINGE_PUBLIC_URL",
+            "https://a.example:81/chat/",
+            "public_url",
+            "https://a.example:81/chat",
+        ),
+        ("PINGE_REQUIRE_VERIFIED_EMAIL", "on", "require_verified_email", True),
+        ("PINGE_NEW_DEVICE_MAIL", "off", "new_device_mail", False),
     ],
 )
 def test_a_setting_takes_what_it_is_for(environment, name, given, field, kept):
@@ -132,6 +148,14 @@ WRONG = [
     *(("DATABASE_URL", value) for value in ("mysql://h/d", "h:5432/d", "x", "postgresql:")),
     *(("DATABASE_URL", value) for value in ("postgresql://u:pa/ss@h/d", "postgres://u@h:port/d")),
     ("PINGE_HOST", ""),
+    *(
+        ("PINGE_SMTP_URL", value)
+        for value in ("mail.example", "smtp://", "smtp://h:x", "smtp://h:0")
+    ),
+    *(("PINGE_SMTP_URL", value) for value in ("smtp://u:p@ss@h", "imap://h", "smtp://h:65536")),
+    *(("PINGE_MAIL_FROM", value) for value in ("pinge", "a@b, c@d", "Pinge <pinge>", "x\n <a@b>")),
+    *(("PINGE_PUBLIC_URL", value) for value in ("chat.example", "https://a.example/?x", "ftp://a")),
+    *(("PINGE_REQUIRE_VERIFIED_EMAIL", value) for value in ("", "yes")),
     *(("PINGE_BUS", value) for value in ("redis", "Local", "postgresql://h/d", "nats://")),
     *(("PINGE_BUS", value) for value in ("nats://h", "nats://h:x", "nats://h:65536", "nats://:1")),
     *(
@@ -199,10 +223,36 @@ def test_a_secret_is_not_told_when_it_is_refused(environment):
 
 def test_secrets_are_no_part_of_how_settings_print():
     urls = {"database_url": "postgresql://u:pass@h/d", "bus": "nats://u:pass@h:1"}
+    urls |= {"smtp_url": "smtp://u:pass@h"}
     shown = repr(Settings(home=Path(), secret_key=KEY, **urls))
 
     assert KEY not in shown
     assert "pass@" not in shown
+
+
+def test_in_prod_mail_needs_to_know_where_links_lead_and_who_it_is_from(environment):
+    environment.setenv("PINGE_SMTP_URL", "smtp://mail.example")
+    assert from_environment().public_url is None
+
+    environment.setenv("PINGE_ENVIRONMENT", "prod")
+    for name, value in (
+        ("PINGE_PUBLIC_URL", "https://chat.example"),
+        ("PINGE_MAIL_FROM", "pinge@chat.example"),
+    ):
+        with pytest.raises(SettingsError, match=name):
+            from_environment()
+        environment.setenv(name, value)
+
+    assert from_environment().smtp_url == "smtp://mail.example"
+
+
+def test_in_prod_addresses_cannot_be_verified_without_a_mail_server(environment):
+    environment.setenv("PINGE_REQUIRE_VERIFIED_EMAIL", "on")
+    assert from_environment().require_verified_email
+
+    environment.setenv("PINGE_ENVIRONMENT", "prod")
+    with pytest.raises(SettingsError, match="PINGE_REQUIRE_VERIFIED_EMAIL needs PINGE_SMTP_URL"):
+        from_environment()
 
 
 def test_cheap_passwords_are_for_developers(environment):

@@ -1,0 +1,61 @@
+"""The outbox: where a mail is put in the transaction of what causes it."""
+
+from __future__ import annotations
+
+import asyncio
+
+from aiohttp import web
+from uuid_utils.compat import uuid7
+
+from pinge.config import SETTINGS
+from pinge.database.queries import Connection, Queries
+from pinge.errors import MailOff
+from pinge.mail.letters import Letter
+
+SQL = Queries("mail")
+
+TRIED_FOR = 3 * 24 * 3600  # seconds after which a mail is given up
+
+# Set whenever a mail was put into the outbox by this process.
+POSTED: web.AppKey[asyncio.Event] = web.AppKey("POSTED", asyncio.Event)
+
+
+def is_on(app: web.Application) -> bool:
+    """Whether mail goes anywhere: to a server, or in dev to a folder."""
+    settings = app[SETTINGS]
+    return settings.smtp_url is not None or not settings.in_prod
+
+
+def refuse_if_off(app: web.Application) -> None:
+    """MailOff where nothing that needs mail can be done."""
+    if not is_on(app):
+        raise MailOff
+
+
+def link(app: web.Application, path: str, token: str = "") -> str:
+    """A page of ours as people reach it; a token after the # is sent to no server with it."""
+    settings = app[SETTINGS]
+    base = settings.public_url or f"http://localhost:{settings.port}"
+    return f"{base}{path}#{token}" if token else f"{base}{path}"
+
+
+async def post(tx: Connection, letter: Letter, *, to_nobody: bool = False) -> None:
+    """Write a mail; `posted` is to be called after the commit.
+
+    One to nobody is written and never goes: it makes what is done for an address that nobody has
+    take as long as for one that somebody has.
+    """
+    await SQL.insert_mail.run(
+        tx,
+        mail_id=uuid7(),
+        purpose=letter.purpose,
+        recipient="" if to_nobody else letter.recipient,
+        subject=letter.subject,
+        body=None if to_nobody else letter.body,
+        seconds=TRIED_FOR,
+    )
+
+
+def posted(app: web.Application) -> None:
+    """Have what was written and committed sent now; else it is found some seconds later."""
+    app[POSTED].set()
