@@ -3,6 +3,18 @@
 SET check_function_bodies = false;
 
 
+CREATE FUNCTION allows(who text, owner_id uuid, other_id uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+SELECT CASE
+           WHEN owner_id = other_id OR coalesce(who, 'everyone') = 'everyone' THEN true
+           WHEN who = 'contacts' THEN EXISTS (
+               SELECT 1 FROM contacts AS k WHERE k.user_id = owner_id AND k.contact_id = other_id
+           )
+           ELSE false
+       END
+$$;
+
 CREATE FUNCTION append_messages_v1(conversation_ids uuid[], sender_ids uuid[], message_ids uuid[], contents text[], payload_digests bytea[], only_contacts boolean, listeners uuid[]) RETURNS TABLE(ord bigint, status text, seq bigint, rev bigint, sent_at timestamp with time zone, roster_rev bigint, total_unread bigint)
     LANGUAGE plpgsql
     SET plan_cache_mode TO 'force_generic_plan'
@@ -219,21 +231,16 @@ BEGIN
      WHERE j.status <> 'created';
 END $$;
 
-CREATE FUNCTION read_ahead_ids(conversation_id uuid, user_id uuid, read_seq bigint, read_ahead int8multirange) RETURNS uuid[]
-    LANGUAGE sql STABLE
-    AS $_$
-SELECT ARRAY(
-           SELECT m.message_id
-             FROM messages AS m
-            WHERE m.conversation_id = $1
-              AND m.seq > $3
-              AND m.seq < upper($4)
-              AND $4 @> m.seq
-              AND m.sender_id <> $2
-            ORDER BY m.seq DESC
-            LIMIT 1000
-       )
-$_$;
+CREATE FUNCTION avatars_let_go() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    UPDATE avatars
+       SET due_at = greatest(due_at, clock_timestamp())
+     WHERE avatar = old.avatar;
+    RETURN NULL;
+END;
+$$;
 
 CREATE TABLE conversations (
     conversation_id uuid NOT NULL,
@@ -253,6 +260,7 @@ CREATE TABLE conversations (
     last_sender_id uuid,
     described_rev bigint DEFAULT 1 NOT NULL,
     member_count bigint DEFAULT 2 NOT NULL,
+    avatar text,
     CONSTRAINT conversations_kind_check CHECK ((kind = ANY (ARRAY['direct'::text, 'group'::text]))),
     CONSTRAINT conversations_name_check CHECK (((kind = 'direct'::text) OR (name IS NOT NULL))),
     CONSTRAINT conversations_pair_check CHECK (
@@ -282,9 +290,92 @@ CREATE TABLE members (
     read_rev bigint DEFAULT 0 NOT NULL,
     delivered_due boolean DEFAULT false NOT NULL,
     read_due boolean DEFAULT false NOT NULL,
+    profile_rev bigint DEFAULT 0 NOT NULL,
     CONSTRAINT members_role_check CHECK ((role = ANY (ARRAY['Admin'::text, 'Member'::text])))
 )
 WITH (fillfactor='70');
+
+CREATE FUNCTION is_muted(c conversations, m members) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+SELECT EXISTS (
+           SELECT 1
+             FROM conversation_settings AS t
+            WHERE t.conversation_id = m.conversation_id
+              AND t.user_id = m.user_id
+              AND t.muted_until > now()
+       )
+    OR 'none' = coalesce((
+           SELECT t.notifications
+             FROM conversation_settings AS t
+            WHERE t.conversation_id = m.conversation_id
+              AND t.user_id = m.user_id
+       ), (
+           SELECT CASE c.kind
+                      WHEN 'direct' THEN s.direct_notifications ELSE s.group_notifications
+                  END
+             FROM settings AS s
+            WHERE s.user_id = m.user_id
+       ), 'all')
+$$;
+
+CREATE FUNCTION presence_peers(user_id uuid) RETURNS TABLE(peer_id uuid)
+    LANGUAGE sql STABLE
+    AS $_$
+SELECT r.peer_id
+  FROM (
+      SELECT k.contact_id AS peer_id, true AS is_contact
+        FROM contacts AS k
+       WHERE k.user_id = $1
+       UNION ALL
+      SELECT other.user_id, false
+        FROM members AS own
+        JOIN conversations AS c ON c.conversation_id = own.conversation_id
+        JOIN members AS other ON other.conversation_id = own.conversation_id
+       WHERE own.user_id = $1
+         AND own.left_at IS NULL
+         AND c.kind = 'group'
+         AND c.deleted_at IS NULL
+         AND c.member_count <= 100
+         AND other.user_id <> $1
+         AND other.left_at IS NULL
+  ) AS r
+  LEFT JOIN settings AS own ON own.user_id = $1
+  LEFT JOIN settings AS theirs ON theirs.user_id = r.peer_id
+ WHERE CASE
+           WHEN 'nobody' IN (own.who_sees_last_seen, theirs.who_sees_last_seen) THEN false
+           WHEN 'contacts' IN (own.who_sees_last_seen, theirs.who_sees_last_seen) THEN r.is_contact
+           ELSE true
+       END
+$_$;
+
+CREATE FUNCTION read_ahead_ids(conversation_id uuid, user_id uuid, read_seq bigint, read_ahead int8multirange) RETURNS uuid[]
+    LANGUAGE sql STABLE
+    AS $_$
+SELECT ARRAY(
+           SELECT m.message_id
+             FROM messages AS m
+            WHERE m.conversation_id = $1
+              AND m.seq > $3
+              AND m.seq < upper($4)
+              AND $4 @> m.seq
+              AND m.sender_id <> $2
+              AND m.deleted_at IS NULL
+            ORDER BY m.seq DESC
+            LIMIT 1000
+       )
+$_$;
+
+CREATE FUNCTION share_receipts(one_id uuid, other_id uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+SELECT one_id = other_id OR NOT EXISTS (
+           SELECT 1
+             FROM settings AS s
+            WHERE s.user_id IN (one_id, other_id)
+              AND NOT s.sends_receipts
+       )
+$$;
 
 CREATE FUNCTION unread_count(c conversations, m members) RETURNS bigint
     LANGUAGE sql IMMUTABLE
@@ -297,6 +388,12 @@ CREATE TABLE attempts (
     subject_digest bytea NOT NULL,
     made_at timestamp with time zone[] NOT NULL,
     expires_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE avatars (
+    avatar text NOT NULL,
+    due_at timestamp with time zone,
+    CONSTRAINT avatars_avatar_check CHECK ((avatar ~ '^[0-9a-f]{64}$'::text))
 );
 
 CREATE TABLE contact_requests (
@@ -320,6 +417,15 @@ CREATE TABLE contacts (
     asked boolean DEFAULT false NOT NULL
 );
 
+CREATE TABLE conversation_settings (
+    conversation_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    rev bigint NOT NULL,
+    notifications text,
+    muted_until timestamp with time zone,
+    CONSTRAINT conversation_settings_notifications_check CHECK ((notifications = ANY (ARRAY['all'::text, 'mentions'::text, 'none'::text])))
+);
+
 CREATE TABLE epochs (
     epoch_id uuid DEFAULT gen_random_uuid() NOT NULL,
     begun_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
@@ -335,6 +441,54 @@ CREATE TABLE former_contacts (
     parted_at timestamp with time zone DEFAULT now() NOT NULL
 );
 
+CREATE TABLE hidden_messages (
+    user_id uuid NOT NULL,
+    conversation_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    message_id uuid NOT NULL,
+    rev bigint NOT NULL
+);
+
+CREATE TABLE last_seen (
+    user_id uuid NOT NULL,
+    seen_at timestamp with time zone NOT NULL
+)
+WITH (fillfactor='70');
+
+CREATE TABLE mail_tokens (
+    digest bytea NOT NULL,
+    user_id uuid NOT NULL,
+    purpose text NOT NULL,
+    email text NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT mail_tokens_purpose_check CHECK ((purpose = ANY (ARRAY['verify_email'::text, 'reset_password'::text, 'confirm_email'::text, 'revert_email'::text])))
+);
+
+CREATE TABLE mails (
+    mail_id uuid NOT NULL,
+    purpose text NOT NULL,
+    recipient text NOT NULL,
+    subject text NOT NULL,
+    body text,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    due_at timestamp with time zone,
+    attempts bigint DEFAULT 0 NOT NULL,
+    sent_at timestamp with time zone,
+    failed_at timestamp with time zone,
+    last_answer text,
+    CONSTRAINT mails_body_check CHECK (((due_at IS NULL) = (body IS NULL)))
+);
+
+CREATE TABLE message_versions (
+    conversation_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    rev bigint NOT NULL,
+    written_at timestamp with time zone NOT NULL,
+    content text NOT NULL
+);
+
 CREATE TABLE messages (
     conversation_id uuid NOT NULL,
     seq bigint NOT NULL,
@@ -344,7 +498,11 @@ CREATE TABLE messages (
     sent_at timestamp with time zone NOT NULL,
     payload_digest bytea NOT NULL,
     content text NOT NULL,
-    attachments jsonb
+    attachments jsonb,
+    sent_rev bigint,
+    edited_at timestamp with time zone,
+    deleted_at timestamp with time zone,
+    deleted_by uuid
 );
 
 CREATE UNLOGGED TABLE nodes (
@@ -356,47 +514,8 @@ CREATE UNLOGGED TABLE presences (
     user_id uuid NOT NULL,
     node_id uuid NOT NULL,
     sockets bigint NOT NULL,
+    left_at timestamp with time zone,
     CONSTRAINT presences_sockets_check CHECK ((sockets > 0))
-);
-
-CREATE TABLE schema_migrations (
-    version integer NOT NULL,
-    name text NOT NULL,
-    sha256 text NOT NULL,
-    applied_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    applied_by text DEFAULT CURRENT_USER NOT NULL
-);
-
-CREATE TABLE sessions (
-    session_id uuid NOT NULL,
-    user_id uuid NOT NULL,
-    ip_address text,
-    user_agent text,
-    location text,
-    device_info text,
-    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-    expires_at timestamp with time zone NOT NULL,
-    ended_at timestamp with time zone
-);
-
-CREATE TABLE settings (
-    user_id uuid NOT NULL,
-    rev bigint NOT NULL,
-    who_may_write text DEFAULT 'everyone'::text NOT NULL,
-    who_may_add text DEFAULT 'everyone'::text NOT NULL,
-    who_sees_last_seen text DEFAULT 'everyone'::text NOT NULL,
-    sends_receipts boolean DEFAULT true NOT NULL,
-    shows_typing boolean DEFAULT true NOT NULL,
-    findable boolean DEFAULT true NOT NULL,
-    CONSTRAINT settings_who_may_add_check CHECK ((who_may_add = ANY (ARRAY['everyone'::text, 'contacts'::text, 'nobody'::text]))),
-    CONSTRAINT settings_who_may_write_check CHECK ((who_may_write = ANY (ARRAY['everyone'::text, 'contacts'::text, 'nobody'::text]))),
-    CONSTRAINT settings_who_sees_last_seen_check CHECK ((who_sees_last_seen = ANY (ARRAY['everyone'::text, 'contacts'::text, 'nobody'::text])))
-);
-
-CREATE TABLE tickets (
-    digest bytea NOT NULL,
-    session_id uuid NOT NULL,
-    expires_at timestamp with time zone NOT NULL
 );
 
 CREATE TABLE users (
@@ -409,17 +528,117 @@ CREATE TABLE users (
     is_active boolean DEFAULT true NOT NULL,
     rev bigint DEFAULT 0 NOT NULL,
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    email_is_verified boolean DEFAULT true NOT NULL,
+    avatar text,
+    about text,
+    status_text text,
+    status_expires_at timestamp with time zone,
+    profile_rev bigint DEFAULT 0 NOT NULL,
+    profile_due_at timestamp with time zone,
     CONSTRAINT users_gender_check CHECK ((gender = ANY (ARRAY['Male'::text, 'Female'::text, 'Others'::text])))
+);
+
+CREATE VIEW profiles AS
+ SELECT user_id,
+    username,
+    email,
+    gender,
+    country,
+    about,
+        CASE
+            WHEN COALESCE((status_expires_at > now()), true) THEN status_text
+            ELSE NULL::text
+        END AS status_text,
+        CASE
+            WHEN (status_expires_at > now()) THEN status_expires_at
+            ELSE NULL::timestamp with time zone
+        END AS status_expires_at,
+    avatar,
+    created_at,
+    is_active,
+    profile_rev
+   FROM users;
+
+CREATE TABLE schema_migrations (
+    version integer NOT NULL,
+    name text NOT NULL,
+    sha256 text NOT NULL,
+    applied_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    applied_by text DEFAULT CURRENT_USER NOT NULL
+);
+
+CREATE TABLE search_blocks (
+    conversation_id uuid NOT NULL,
+    first_seq bigint NOT NULL,
+    last_seq bigint NOT NULL,
+    first_sent_at timestamp with time zone NOT NULL,
+    last_sent_at timestamp with time zone NOT NULL,
+    signature bytea NOT NULL
+);
+ALTER TABLE ONLY search_blocks ALTER COLUMN signature SET STORAGE PLAIN;
+
+CREATE TABLE search_positions (
+    conversation_id uuid NOT NULL,
+    seq bigint DEFAULT 0 NOT NULL,
+    open_seq bigint DEFAULT 1 NOT NULL,
+    rev bigint DEFAULT 0 NOT NULL
+);
+
+CREATE TABLE sessions (
+    session_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    ip_address text,
+    user_agent text,
+    location text,
+    device_info text,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    ended_at timestamp with time zone,
+    last_seen_at timestamp with time zone,
+    rev bigint DEFAULT 0 NOT NULL
+);
+
+CREATE TABLE settings (
+    user_id uuid NOT NULL,
+    rev bigint NOT NULL,
+    who_may_write text DEFAULT 'everyone'::text NOT NULL,
+    who_may_add text DEFAULT 'everyone'::text NOT NULL,
+    who_sees_last_seen text DEFAULT 'everyone'::text NOT NULL,
+    sends_receipts boolean DEFAULT true NOT NULL,
+    shows_typing boolean DEFAULT true NOT NULL,
+    findable boolean DEFAULT true NOT NULL,
+    direct_notifications text DEFAULT 'all'::text NOT NULL,
+    group_notifications text DEFAULT 'all'::text NOT NULL,
+    shows_previews boolean DEFAULT true NOT NULL,
+    do_not_disturb jsonb,
+    snoozed_until timestamp with time zone,
+    CONSTRAINT settings_direct_notifications_check CHECK ((direct_notifications = ANY (ARRAY['all'::text, 'mentions'::text, 'none'::text]))),
+    CONSTRAINT settings_group_notifications_check CHECK ((group_notifications = ANY (ARRAY['all'::text, 'mentions'::text, 'none'::text]))),
+    CONSTRAINT settings_who_may_add_check CHECK ((who_may_add = ANY (ARRAY['everyone'::text, 'contacts'::text, 'nobody'::text]))),
+    CONSTRAINT settings_who_may_write_check CHECK ((who_may_write = ANY (ARRAY['everyone'::text, 'contacts'::text, 'nobody'::text]))),
+    CONSTRAINT settings_who_sees_last_seen_check CHECK ((who_sees_last_seen = ANY (ARRAY['everyone'::text, 'contacts'::text, 'nobody'::text])))
+);
+
+CREATE TABLE tickets (
+    digest bytea NOT NULL,
+    session_id uuid NOT NULL,
+    expires_at timestamp with time zone NOT NULL
 );
 
 ALTER TABLE ONLY attempts
     ADD CONSTRAINT attempts_pkey PRIMARY KEY (limit_name, subject_digest);
+
+ALTER TABLE ONLY avatars
+    ADD CONSTRAINT avatars_pkey PRIMARY KEY (avatar);
 
 ALTER TABLE ONLY contact_requests
     ADD CONSTRAINT contact_requests_pkey PRIMARY KEY (request_id);
 
 ALTER TABLE ONLY contacts
     ADD CONSTRAINT contacts_pkey PRIMARY KEY (user_id, contact_id);
+
+ALTER TABLE ONLY conversation_settings
+    ADD CONSTRAINT conversation_settings_pkey PRIMARY KEY (conversation_id, user_id);
 
 ALTER TABLE ONLY conversations
     ADD CONSTRAINT conversations_pair_key UNIQUE (low_user_id, high_user_id);
@@ -433,8 +652,23 @@ ALTER TABLE ONLY epochs
 ALTER TABLE ONLY former_contacts
     ADD CONSTRAINT former_contacts_pkey PRIMARY KEY (user_id, contact_id);
 
+ALTER TABLE ONLY hidden_messages
+    ADD CONSTRAINT hidden_messages_pkey PRIMARY KEY (user_id, conversation_id, seq);
+
+ALTER TABLE ONLY last_seen
+    ADD CONSTRAINT last_seen_pkey PRIMARY KEY (user_id);
+
+ALTER TABLE ONLY mail_tokens
+    ADD CONSTRAINT mail_tokens_pkey PRIMARY KEY (digest);
+
+ALTER TABLE ONLY mails
+    ADD CONSTRAINT mails_pkey PRIMARY KEY (mail_id);
+
 ALTER TABLE ONLY members
     ADD CONSTRAINT members_pkey PRIMARY KEY (conversation_id, user_id);
+
+ALTER TABLE ONLY message_versions
+    ADD CONSTRAINT message_versions_pkey PRIMARY KEY (conversation_id, seq, rev);
 
 ALTER TABLE ONLY messages
     ADD CONSTRAINT messages_message_id_key UNIQUE (message_id);
@@ -450,6 +684,12 @@ ALTER TABLE ONLY presences
 
 ALTER TABLE ONLY schema_migrations
     ADD CONSTRAINT schema_migrations_pkey PRIMARY KEY (version);
+
+ALTER TABLE ONLY search_blocks
+    ADD CONSTRAINT search_blocks_pkey PRIMARY KEY (conversation_id, first_seq);
+
+ALTER TABLE ONLY search_positions
+    ADD CONSTRAINT search_positions_pkey PRIMARY KEY (conversation_id);
 
 ALTER TABLE ONLY sessions
     ADD CONSTRAINT sessions_pkey PRIMARY KEY (session_id);
@@ -468,6 +708,8 @@ ALTER TABLE ONLY users
 
 CREATE INDEX attempts_expires_at_idx ON attempts USING btree (expires_at);
 
+CREATE INDEX avatars_due_at_idx ON avatars USING btree (due_at) WHERE (due_at IS NOT NULL);
+
 CREATE UNIQUE INDEX contact_requests_pending_pair_key ON contact_requests USING btree (LEAST(sender_id, receiver_id), GREATEST(sender_id, receiver_id)) WHERE (status = 'Pending'::text);
 
 CREATE INDEX contact_requests_receiver_id_idx ON contact_requests USING btree (receiver_id, status);
@@ -475,6 +717,10 @@ CREATE INDEX contact_requests_receiver_id_idx ON contact_requests USING btree (r
 CREATE INDEX contact_requests_sender_id_idx ON contact_requests USING btree (sender_id, status);
 
 CREATE INDEX contacts_contact_id_idx ON contacts USING btree (contact_id);
+
+CREATE INDEX conversation_settings_user_id_idx ON conversation_settings USING btree (user_id, rev);
+
+CREATE INDEX conversations_avatar_idx ON conversations USING btree (avatar) WHERE (avatar IS NOT NULL);
 
 CREATE INDEX conversations_created_by_idx ON conversations USING btree (created_by);
 
@@ -484,9 +730,25 @@ CREATE INDEX conversations_unpurged_idx ON conversations USING btree (deleted_at
 
 CREATE INDEX former_contacts_contact_id_idx ON former_contacts USING btree (contact_id);
 
+CREATE INDEX hidden_messages_user_id_rev_idx ON hidden_messages USING btree (user_id, rev);
+
+CREATE INDEX mail_tokens_expires_at_idx ON mail_tokens USING btree (expires_at);
+
+CREATE INDEX mail_tokens_revert_email_idx ON mail_tokens USING btree (email) WHERE (purpose = 'revert_email'::text);
+
+CREATE INDEX mail_tokens_user_id_idx ON mail_tokens USING btree (user_id);
+
+CREATE INDEX mails_created_at_idx ON mails USING btree (created_at);
+
+CREATE INDEX mails_due_at_idx ON mails USING btree (due_at) WHERE (due_at IS NOT NULL);
+
 CREATE INDEX members_due_idx ON members USING btree (conversation_id) WHERE (delivered_due OR read_due);
 
 CREATE INDEX members_user_id_idx ON members USING btree (user_id, conversation_id);
+
+CREATE INDEX messages_changed_idx ON messages USING btree (conversation_id, rev) WHERE ((edited_at IS NOT NULL) OR (deleted_at IS NOT NULL));
+
+CREATE INDEX presences_left_at_idx ON presences USING btree (left_at) WHERE (left_at IS NOT NULL);
 
 CREATE INDEX presences_node_id_idx ON presences USING btree (node_id);
 
@@ -496,7 +758,21 @@ CREATE INDEX tickets_expires_at_idx ON tickets USING btree (expires_at);
 
 CREATE INDEX tickets_session_id_idx ON tickets USING btree (session_id);
 
+CREATE INDEX users_avatar_idx ON users USING btree (avatar) WHERE (avatar IS NOT NULL);
+
 CREATE INDEX users_created_at_idx ON users USING btree (created_at DESC, user_id);
+
+CREATE INDEX users_profile_due_at_idx ON users USING btree (profile_due_at) WHERE (profile_due_at IS NOT NULL);
+
+CREATE INDEX users_username_idx ON users USING btree (lower(username) text_pattern_ops, user_id);
+
+CREATE TRIGGER conversations_avatar_changed AFTER UPDATE OF avatar ON conversations FOR EACH ROW WHEN ((old.avatar IS DISTINCT FROM new.avatar)) EXECUTE FUNCTION avatars_let_go();
+
+CREATE TRIGGER conversations_avatar_deleted AFTER DELETE ON conversations FOR EACH ROW WHEN ((old.avatar IS NOT NULL)) EXECUTE FUNCTION avatars_let_go();
+
+CREATE TRIGGER users_avatar_changed AFTER UPDATE OF avatar ON users FOR EACH ROW WHEN ((old.avatar IS DISTINCT FROM new.avatar)) EXECUTE FUNCTION avatars_let_go();
+
+CREATE TRIGGER users_avatar_deleted AFTER DELETE ON users FOR EACH ROW WHEN ((old.avatar IS NOT NULL)) EXECUTE FUNCTION avatars_let_go();
 
 ALTER TABLE ONLY contact_requests
     ADD CONSTRAINT contact_requests_receiver_id_fkey FOREIGN KEY (receiver_id) REFERENCES users(user_id) ON DELETE CASCADE;
@@ -509,6 +785,12 @@ ALTER TABLE ONLY contacts
 
 ALTER TABLE ONLY contacts
     ADD CONSTRAINT contacts_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY conversation_settings
+    ADD CONSTRAINT conversation_settings_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversations(conversation_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY conversation_settings
+    ADD CONSTRAINT conversation_settings_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY conversations
     ADD CONSTRAINT conversations_created_by_fkey FOREIGN KEY (created_by) REFERENCES users(user_id) ON DELETE SET NULL;
@@ -525,6 +807,15 @@ ALTER TABLE ONLY former_contacts
 ALTER TABLE ONLY former_contacts
     ADD CONSTRAINT former_contacts_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE;
 
+ALTER TABLE ONLY hidden_messages
+    ADD CONSTRAINT hidden_messages_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY last_seen
+    ADD CONSTRAINT last_seen_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY mail_tokens
+    ADD CONSTRAINT mail_tokens_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE;
+
 ALTER TABLE ONLY members
     ADD CONSTRAINT members_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversations(conversation_id) ON DELETE CASCADE;
 
@@ -533,6 +824,12 @@ ALTER TABLE ONLY members
 
 ALTER TABLE ONLY presences
     ADD CONSTRAINT presences_node_id_fkey FOREIGN KEY (node_id) REFERENCES nodes(node_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY search_blocks
+    ADD CONSTRAINT search_blocks_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversations(conversation_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY search_positions
+    ADD CONSTRAINT search_positions_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversations(conversation_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY sessions
     ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE;
