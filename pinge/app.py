@@ -12,17 +12,25 @@ import pinge.accounts.handlers
 import pinge.contacts.handlers
 import pinge.conversations.handlers
 import pinge.messages.handlers
+import pinge.presence.handlers
 import pinge.realtime.handlers
 import pinge.sync.handlers
 from pinge.accounts import passwords, sessions
+from pinge.accounts.profiles import TELL_MEMBERS
 from pinge.config import SETTINGS, Settings
-from pinge.conversations import rosters
+from pinge.conversations import profiles, rosters
 from pinge.database import pool
 from pinge.http import attempts, cors, docs, endpoint, headers, limits, middlewares, reader, service
 from pinge.mail import postman
+from pinge.media import images, storage
 from pinge.messages import commands as message_commands
 from pinge.messages import delivery, journal, pairs, purge, receipts, telling
-from pinge.realtime import bus, commands, epoch, feed, hub, presence, tickets
+from pinge.messages.journal import Written
+from pinge.presence import actions as presence_actions
+from pinge.presence import commands as presence_commands
+from pinge.presence import telling as presence_telling
+from pinge.presence import typing
+from pinge.realtime import asyncapi, bus, commands, epoch, feed, hub, presence, tickets
 from pinge.sync import catching_up, replaying, resuming, sweeping
 from pinge.sync import commands as sync_commands
 
@@ -32,8 +40,16 @@ ROUTES = [
     pinge.contacts.handlers.routes,
     pinge.conversations.handlers.routes,
     pinge.messages.handlers.routes,
+    pinge.presence.handlers.routes,
     pinge.realtime.handlers.routes,
     pinge.sync.handlers.routes,
+]
+
+COMMANDS = [
+    commands.commands,
+    message_commands.commands,
+    presence_commands.commands,
+    sync_commands.commands,
 ]
 
 MIDDLEWARES = [
@@ -56,6 +72,7 @@ def build(settings: Settings, database: dict[str, Any]) -> web.Application:
         app.add_routes(routes)
     if not settings.in_prod:
         docs.add_pages(app)
+        app.router.add_get("/asyncapi.json", asyncapi.latest)
     cors.setup(app)
     app.on_response_prepare.append(headers.secure)
     app.cleanup_ctx.extend(OPENED)
@@ -71,17 +88,34 @@ def _furnish(app: web.Application) -> None:
     app[service.BUS_IS_UP] = lambda: app[bus.BUS].is_healthy
     app[hub.HUB] = hub.hub(app)
     app[feed.FEED] = feed.Feed(app)
-    app[commands.COMMANDS] = commands.CommandTable()
-    for table in (commands.commands, message_commands.commands, sync_commands.commands):
-        app[commands.COMMANDS].add(table)
+    app[commands.COMMANDS] = commands_of_all()
+    app[images.IMAGES] = images.Images()
     app[rosters.ROSTERS] = rosters.Rosters(app)
+    app[TELL_MEMBERS] = profiles.tell_members
     app[pairs.PAIRS] = pairs.Pairs(app)
+    app[typing.TYPING] = typing.Typing(app)
     app[resuming.TURNS] = asyncio.Semaphore(resuming.AT_ONCE)
     app[pinge.realtime.handlers.REPLAY] = replaying.replay
+    app[pinge.realtime.handlers.SERVED] = {**typing.SERVED}
+
+
+def commands_of_all() -> commands.CommandTable:
+    """What sockets may say, of every feature."""
+    every = commands.CommandTable()
+    for table in COMMANDS:
+        every.add(table)
+    return every
 
 
 async def _journal(app: web.Application) -> AsyncIterator[None]:
-    async for _ in journal.journal(app, delivery.Delivery(app).deliver):
+    deliver = delivery.Delivery(app).deliver
+
+    async def tell(batch: list[Written]) -> None:
+        said = ((written.draft.conversation_id, written.draft.sender.user_id) for written in batch)
+        presence_actions.have_said(app, said)
+        await deliver(batch)
+
+    async for _ in journal.journal(app, tell):
         yield
 
 
@@ -100,8 +134,11 @@ OPENED = [
     sessions.sessions,
     tickets.tickets,
     attempts.attempts,
+    storage.storage,
     presence.presence,
+    presence_telling.telling,
     _journal,
+    profiles.profiles,
     receipts.receipts,
     telling.unread_telling,
     catching_up.catching_up,

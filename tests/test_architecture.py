@@ -16,11 +16,11 @@ ROOT = PINGE.parent
 
 # Lowest first: a part imports only from those before it.
 PARTS = [
-    *("errors", "config", "wire", "database", "http", "realtime", "mail"),
-    *("accounts", "contacts", "conversations", "messages", "sync"),
+    *("errors", "config", "wire", "database", "http", "realtime", "mail", "media"),
+    *("accounts", "contacts", "conversations", "messages", "search", "sync"),
     *("bench", "app", "running", "epochs", "demo", "serving", "__main__"),
 ]
-FEATURES = {"accounts", "contacts", "conversations", "messages", "sync"}
+FEATURES = {"accounts", "contacts", "conversations", "messages", "search", "sync"}
 SHARED = {"actions", "events"}  # what a feature shows to the others
 ROOF = {"app", "demo", "__main__"}
 

@@ -73,6 +73,11 @@ def test_without_settings_pinge_runs_for_a_developer(environment):
         ("PINGE_BUS", "nats://127.0.0.1:4222", "bus", AS_GIVEN),
         ("PINGE_BUS", "nats://u:p%40:%2F@one:1,[::1]:65535,two.example:3", "bus", AS_GIVEN),
         ("PINGE_BUS", "nats://token@one:4222", "bus", AS_GIVEN),
+        ("PINGE_FILES", "", "files", None),
+        ("PINGE_FILES", "file:///srv/pinge", "files", AS_GIVEN),
+        ("PINGE_FILES", "s3://bucket", "files", AS_GIVEN),
+        ("PINGE_FILES", "gs://bucket.example/a/b", "files", AS_GIVEN),
+        ("PINGE_FILES", "az://container", "files", AS_GIVEN),
         ("PINGE_HOST", "0.0.0.0", "host", "0.0.0.0"),
         ("PINGE_PORT", "0", "port", 0),
         ("PINGE_PORT", "65535", "port", 65535),
@@ -148,6 +153,8 @@ WRONG = [
     *(("DATABASE_URL", value) for value in ("mysql://h/d", "h:5432/d", "x", "postgresql:")),
     *(("DATABASE_URL", value) for value in ("postgresql://u:pa/ss@h/d", "postgres://u@h:port/d")),
     ("PINGE_HOST", ""),
+    *(("PINGE_FILES", value) for value in ("files", "/srv/files", "file://srv", "http://h/b")),
+    *(("PINGE_FILES", value) for value in ("s3://", "s3:bucket", "memory:///", "S3://bucket")),
     *(
         ("PINGE_SMTP_URL", value)
         for value in ("mail.example", "smtp://", "smtp://h:x", "smtp://h:0")
