@@ -14,9 +14,11 @@ from aiohttp.test_utils import TestServer
 
 from pinge import app
 from pinge.config import Settings
+from tests.frames import frames
 
 PASSWORD = "Correct horse 7"
 PATIENCE = 5.0  # seconds a frame may take
+AMBIENT = {"user_online", "user_offline"}  # they come in their own time, and only if asked for
 
 _numbers = count(1)
 
@@ -49,14 +51,16 @@ class Socket:
 
     def __init__(self, ws: ClientWebSocketResponse) -> None:
         self.ws = ws
+        self._asking: dict[Any, str] = {}
 
     async def next(self, event: str | None = None) -> dict[str, Any]:
-        """The next frame; with `event`, the next of that name, skipping others."""
+        """The next frame that is not ambient; with `event`, the next of that name."""
         while True:
             frame = await self.ws.receive(PATIENCE)
             assert frame.type is WSMsgType.TEXT, frame
             heard: dict[str, Any] = frame.json()
-            if event in (None, heard["event"]):
+            frames().check(heard, v1=self.ws.protocol is not None, command=self._asked(heard))
+            if event == heard["event"] or (event is None and heard["event"] not in AMBIENT):
                 return heard
 
     async def say(self, kind: str, payload: Any = None, **more: Any) -> None:
@@ -66,11 +70,16 @@ class Socket:
     async def ask(self, kind: str, payload: Any = None) -> dict[str, Any]:
         """Send a command and await its ack or error."""
         command_id = next(_numbers)
+        self._asking[command_id] = kind
         await self.say(kind, payload, id=command_id)
         while True:
             heard = await self.next()
             if heard.get("id") == command_id:
                 return heard
+
+    def _asked(self, heard: dict[str, Any]) -> str | None:
+        """Which command this answers, if it was asked here."""
+        return self._asking.get(heard.get("id"))
 
     async def closed(self) -> int:
         """Read until the server closes; the close code."""

@@ -23,7 +23,7 @@ _PARAMETER = re.compile(r"\{(\w+)\}")
 
 def document(app: web.Application, version: str = LATEST) -> dict[str, Any]:
     """All declared endpoints, as OpenAPI of the version."""
-    plugin = MarshmallowPlugin(schema_name_resolver=_name)
+    plugin = MarshmallowPlugin(schema_name_resolver=named)
     spec = APISpec("Pinge", pinge.__version__, version, plugins=[plugin])
     assert plugin.converter is not None
     spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
@@ -76,5 +76,6 @@ def _response(schema: Schema) -> dict[str, Any]:
     return {"description": meaning, "content": {JSON: {"schema": schema}}}
 
 
-def _name(schema: Any) -> str:
+def named(schema: Any) -> str:
+    """What a shape is called: as its class."""
     return schema.__name__ if isinstance(schema, type) else type(schema).__name__

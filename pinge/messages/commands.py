@@ -24,7 +24,7 @@ PLACES: dict[str, Callable[..., Awaitable[asyncio.Future[Written]]]] = {
 }
 
 
-@commands.on("send_message", takes=schemas.SendMessage())
+@commands.on("send_message", takes=schemas.SendMessage(), gives=schemas.Sent())
 async def send_message(command: Command) -> None:
     """Say something: acknowledged once it is durable; the next command does not wait for that."""
     sender = command.caller
@@ -61,7 +61,7 @@ async def mark_delivered(command: Command) -> None:
     written.add_done_callback(lambda _: command.ack({}))
 
 
-@commands.on("mark_read", takes=schemas.MarkReadOverSocket())
+@commands.on("mark_read", takes=schemas.MarkReadOverSocket(), gives=schemas.MarkedOverSocket())
 async def mark_read(command: Command) -> None:
     """Say what was read: up to a place of a conversation, or some messages apart."""
     said = command.payload

@@ -11,7 +11,7 @@ from uuid import UUID
 from pinge.realtime.events import ConversationEvent, Event
 
 # The files of a message, each as the sender described it when it was sent.
-Attachments: TypeAlias = "Sequence[dict[str, object]]"
+Attachments: TypeAlias = Sequence[dict[str, object]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from pinge.http.schemas import Input, Output, Paging, text
+from pinge.realtime.schemas import Acknowledged
 
 LONGEST_CONTENT = 8000  # characters
 MOST_MARKED = 1000  # ids a call, as many as unread messages are listed
@@ -34,6 +35,16 @@ class SendMessage(Input):
     conversation_id = fields.UUID()
     receiver_id = fields.UUID()
     group_id = fields.UUID()
+
+
+class Sent(Acknowledged):
+    """The place of a message that is durable now."""
+
+    message_id = fields.UUID(required=True)
+    conversation_id = fields.UUID(required=True)
+    seq = fields.Int(required=True)
+    rev = fields.Int(required=True)
+    sent_at = fields.AwareDateTime(required=True)
 
 
 class Page(Paging):
@@ -147,6 +158,12 @@ class MarkReadOverSocket(Input):
     conversation_id = fields.UUID()
     seq = fields.Int(strict=True, validate=validate.Range(1, LARGEST_SEQ))
     message_ids = fields.List(fields.UUID(), validate=validate.Length(1, MOST_MARKED))
+
+
+class MarkedOverSocket(Acknowledged):
+    """How many messages are read now that were not."""
+
+    marked_count = fields.Int(required=True)
 
 
 class Position(Output):

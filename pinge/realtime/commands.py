@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import structlog
@@ -16,14 +17,16 @@ from pinge.errors import Invalid, PingeError, Unavailable
 from pinge.http.caller import Caller
 from pinge.http.loading import loaded
 from pinge.http.reader import checked, parsed
-from pinge.http.schemas import Input
+from pinge.http.schemas import Input, Output
 from pinge.realtime.events import frame, framed
+from pinge.realtime.schemas import Acknowledged
 from pinge.realtime.socket import Socket
 
 logger = structlog.get_logger("pinge.realtime")
 
 RESUME = "resume"  # the one command that events of a new socket wait for
 LONGEST_ID = 100  # characters
+DONE = Acknowledged()
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +44,9 @@ class Command:
         return self.socket.caller
 
     def ack(self, data: dict[str, object]) -> None:
-        """It is done, durably."""
-        self.socket.push(_reply("ack", self.id, data))
+        """It is done, durably; plain sockets know no acks."""
+        if self.socket.v1:
+            self.socket.push(_reply("ack", self.id, data))
 
     def refuse(self, error: PingeError) -> None:
         """It is not done, and why."""
@@ -52,17 +56,44 @@ class Command:
 Handle = Callable[[Command], Awaitable[None]]
 
 
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """A type of command: what it takes, who handles it, and what may answer it."""
+
+    handle: Handle
+    takes: Schema
+    gives: Schema  # the data of its ack
+    tells: Mapping[str, Schema]  # frames that come before the ack
+    plain: bool  # whether sockets without a subprotocol may give it too
+
+    @property
+    def summary(self) -> str:
+        """The first line of its handler's docstring."""
+        return (self.handle.__doc__ or "").strip().partition("\n")[0]
+
+
 class CommandTable:
     """Commands by type; each feature brings its own."""
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[Schema, Handle]] = {}
+        self._known: dict[str, Declared] = {}
 
-    def on(self, kind: str, takes: Schema) -> Callable[[Handle], Handle]:
+    def __iter__(self) -> Iterator[tuple[str, Declared]]:
+        return iter(sorted(self._known.items()))
+
+    def on(
+        self,
+        kind: str,
+        takes: Schema,
+        gives: Schema = DONE,
+        tells: Mapping[str, Schema] = MappingProxyType({}),
+        *,
+        plain: bool = False,
+    ) -> Callable[[Handle], Handle]:
         """Declare the handler of a type of command."""
 
         def declare(handle: Handle) -> Handle:
-            self._known[kind] = (takes, handle)
+            self._known[kind] = Declared(handle, takes, gives, tells, plain)
             return handle
 
         return declare
@@ -80,11 +111,11 @@ class CommandTable:
                 raise Invalid("A frame is an object with a type and a payload.")
             command_id = _id(said)
             checked(said)
-            takes, handle = self._find(socket, said.get("type"))
+            declared = self._find(socket, said.get("type"))
             if socket.gate is not None and said["type"] != RESUME:
                 socket.gate.open_at_last()  # it had its chance
-            payload = loaded(takes, said.get("payload") or {})
-            await handle(Command(app, socket, command_id, payload))
+            payload = loaded(declared.takes, said.get("payload") or {})
+            await declared.handle(Command(app, socket, command_id, payload))
         except PingeError as error:
             refuse(socket, error, command_id)
         except UNAVAILABLE:
@@ -93,19 +124,20 @@ class CommandTable:
             logger.exception("command failed")
             refuse(socket, PingeError(), command_id)
 
-    def _find(self, socket: Socket, kind: object) -> tuple[Schema, Handle]:
+    def _find(self, socket: Socket, kind: object) -> Declared:
         if not isinstance(kind, str) or kind not in self._known:
             raise Invalid("This type of frame is not known here.")
-        if not socket.v1:
-            raise Invalid("Commands need the subprotocol pinge.v1.")
-        return self._known[kind]
+        declared = self._known[kind]
+        if not (socket.v1 or declared.plain):
+            raise Invalid("This command needs the subprotocol pinge.v1.")
+        return declared
 
 
 COMMANDS = web.AppKey("COMMANDS", CommandTable)
 commands = CommandTable()
 
 
-@commands.on("ping", takes=Input())
+@commands.on("ping", takes=Input(), tells={"pong": Output()})
 async def ping(command: Command) -> None:
     """Whether anybody is there, for clients that cannot send WebSocket pings."""
     command.socket.push(frame("pong", {}))

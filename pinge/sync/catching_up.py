@@ -24,6 +24,7 @@ from pinge.database.queries import Queries
 from pinge.http.background import repeated
 from pinge.messages import actions as messages
 from pinge.messages.events import MessageRead
+from pinge.presence import actions as presence
 from pinge.realtime.bus import BUS, UnreadMoved
 from pinge.realtime.feed import FEED, Change
 from pinge.realtime.following import LARGE
@@ -146,6 +147,7 @@ def _tell(
     news = [piece for piece in others.news if piece.rev <= rev]
     for row in one.said:
         news += of_message(row, totals.get(row["message_id"]))
+    presence.have_said(app, ((key, row["sender_id"]) for row in one.said))
     feed.catch_up(key, _by_rev(app, news, audience), seq=seq, rev=rev)
     for piece in news:
         if isinstance(piece.event, MessageRead):  # its reader's other devices have new figures

@@ -14,6 +14,7 @@ from pinge.sync.news import News, Rows
 from pinge.sync.news.contacts import of_contacts, of_partings, of_requests
 from pinge.sync.news.groups import of_description, of_members
 from pinge.sync.news.messages import of_receipts
+from pinge.sync.news.profiles import of_own_profiles, of_profiles
 
 SQL = Queries("sync")
 
@@ -24,9 +25,11 @@ OWN: tuple[Reading, ...] = (  # of users, by their rev
     (SQL.own_contacts_since, of_contacts),
     (SQL.own_requests_since, of_requests),
     (SQL.own_partings_since, of_partings),
+    (SQL.own_profiles_since, of_own_profiles),
 )
 SHARED: tuple[Reading, ...] = (  # of conversations, by theirs
     (SQL.receipts_since, of_receipts),
+    (SQL.profiles_since, of_profiles),
 )
 
 

@@ -20,7 +20,7 @@ commands = CommandTable()
 SYNCING = per_user("syncs")  # HTTP counts into the same window
 
 
-@commands.on(RESUME, takes=schemas.Known())
+@commands.on(RESUME, takes=schemas.Known(), tells={"resumed": schemas.Resumed()})
 async def resume(command: Command) -> None:
     """Tell what was missed, and then what comes, without a gap or a double between the two."""
     await command.app[LIMITER].spend(SYNCING.name, str(command.caller.user_id))
@@ -33,7 +33,7 @@ async def resume(command: Command) -> None:
             command.app, command.caller, Known(**command.payload), gate.hold
         )
     except Resync as resync:
-        socket.push(frame("resync", resync.body))
+        socket.push(frame(resync.event.name, resync.event.data()))
     except Exception as error:
         # It has been deaf: to go on as if nothing were missing would be a silent hole.
         command.refuse(Unavailable() if isinstance(error, UNAVAILABLE) else PingeError())

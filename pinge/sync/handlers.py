@@ -15,11 +15,11 @@ routes = web.RouteTableDef()
 
 
 @routes.post("/sync")
-@endpoint(takes=schemas.Known(), gives=schemas.Resumed(), limit=SYNCING)
+@endpoint(takes=schemas.Known(), gives=schemas.Synced(), limit=SYNCING)
 async def sync(request: web.Request) -> web.Response:
     """Everything that changed since the positions I know."""
     try:
         resumed = await resuming.missed(request.app, request[CALLER], Known(**request[BODY]))
     except Resync as resync:
-        return answer({"resync": True, **resync.body})
+        return answer({"resync": True, **resync.event.data()})
     return answer({"resync": False, **resumed.body})

@@ -18,6 +18,7 @@ from pinge.database.queries import Connection, Queries
 from pinge.http.caller import Caller
 from pinge.realtime import epoch as epochs
 from pinge.sync import changes
+from pinge.sync.events import Resynced
 from pinge.sync.moved import Position, moved
 from pinge.sync.news import News
 from pinge.sync.news.groups import gone
@@ -48,7 +49,7 @@ class Resync(Exception):
 
     def __init__(self, epoch: UUID, reason: str) -> None:
         super().__init__(reason)
-        self.body: dict[str, object] = {"epoch": epoch, "reason": reason}
+        self.event = Resynced(epoch=epoch, reason=reason)
 
 
 @dataclass(slots=True)

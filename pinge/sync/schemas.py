@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import fields, validate
 
 from pinge.http.schemas import Input, Output
@@ -49,15 +51,24 @@ class Missed(Output):
 
 
 class Resumed(Output):
-    """All that was missed; with `resync`, only that everything is to be fetched anew, and why."""
+    """All that was missed."""
 
     epoch = fields.UUID(required=True)
+    user_rev = fields.Int(required=True)
+    total_unread = fields.Int(required=True)
+    total_group_unread = fields.Int(required=True)
+    unread = fields.Dict(keys=fields.UUID(), values=fields.Int(), required=True)
+    limited = fields.Bool(required=True)
+    changes = fields.List(fields.Nested(Change), required=True)
+    conversations = fields.List(fields.Nested(Missed), required=True)
+
+
+class Synced(Resumed):
+    """The same over HTTP; with `resync`, only that everything is to be fetched anew, and why."""
+
     resync = fields.Bool(required=True)
     reason = fields.Str()
-    user_rev = fields.Int()
-    total_unread = fields.Int()
-    total_group_unread = fields.Int()
-    unread = fields.Dict(keys=fields.UUID(), values=fields.Int())
-    limited = fields.Bool()
-    changes = fields.List(fields.Nested(Change))
-    conversations = fields.List(fields.Nested(Missed))
+
+    def on_bind_field(self, field_name: str, field_obj: fields.Field[Any]) -> None:
+        """A resync says no more than that."""
+        field_obj.required = field_name in ("epoch", "resync")
