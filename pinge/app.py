@@ -9,13 +9,15 @@ from typing import Any
 from aiohttp import web
 
 import pinge.accounts.handlers
+import pinge.accounts.mail_handlers
+import pinge.accounts.pages
 import pinge.contacts.handlers
 import pinge.conversations.handlers
 import pinge.messages.handlers
 import pinge.presence.handlers
 import pinge.realtime.handlers
 import pinge.sync.handlers
-from pinge.accounts import passwords, sessions
+from pinge.accounts import links, passwords, sessions
 from pinge.accounts.profiles import TELL_MEMBERS
 from pinge.config import SETTINGS, Settings
 from pinge.conversations import profiles, rosters
@@ -37,6 +39,8 @@ from pinge.sync import commands as sync_commands
 ROUTES = [
     service.routes,
     pinge.accounts.handlers.routes,
+    pinge.accounts.mail_handlers.routes,
+    pinge.accounts.pages.routes,
     pinge.contacts.handlers.routes,
     pinge.conversations.handlers.routes,
     pinge.messages.handlers.routes,
@@ -132,6 +136,7 @@ OPENED = [
     postman.mail_sweeping,
     passwords.passwords,
     sessions.sessions,
+    links.mail_tokens,
     tickets.tickets,
     attempts.attempts,
     storage.storage,

@@ -47,10 +47,13 @@ LIMITS: Mapping[str, RateLimitItem] = {
     "register": parse("5 per hour"),
     "contact-requests": parse("20 per hour"),
     "groups": parse("10 per hour"),
+    "profiles": parse("20 per hour"),  # each is told in every conversation
     "syncs": parse("120 per minute"),  # a storm is many people, not one who comes again and again
     "mail": parse("2 per hour"),  # to an address, of each kind
     "mail-daily": parse("5 per day"),
     "mail-requests": parse("5 per day"),  # from an address of the network, or from a user
+    "typing": parse("20 per 10 seconds"),
+    "presence": parse("60 per minute"),
     "messages": parse("20 per 4 seconds"),  # five a second in the long run, twenty at once
 }
 

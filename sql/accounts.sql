@@ -1,24 +1,57 @@
 -- Accounts: users and the sessions they are logged in with.
 
--- name: is_email_taken(email)
--- Whether somebody registered this address; it is the unique key that decides a race.
-SELECT EXISTS (SELECT 1 FROM users WHERE email = $1);
+-- name: is_email_taken(email, user_id)
+-- Whether somebody registered this address, or another than this user (null: nobody) may go back to it;
+-- it is the unique key that decides a race.
+SELECT EXISTS (SELECT 1 FROM users WHERE email = $1)
+    OR EXISTS (
+           SELECT 1
+             FROM mail_tokens
+            WHERE email = $1
+              AND purpose = 'revert_email'
+              AND expires_at > now()
+              AND user_id IS DISTINCT FROM $2::uuid
+       );
 
 -- name: insert_user(user_id, email, username, password_hash, gender, country)
--- A new account.
-INSERT INTO users (user_id, email, username, password_hash, gender, country)
-VALUES ($1, $2, $3, $4, $5, $6);
+-- A new account, whose address is yet to be proved.
+INSERT INTO users (user_id, email, username, password_hash, gender, country, email_is_verified)
+VALUES ($1, $2, $3, $4, $5, $6, FALSE);
 
 -- name: user_by_email(email)
 -- What a login is checked against.
-SELECT user_id, email, username, password_hash, is_active
+SELECT user_id, email, username, password_hash, is_active, email_is_verified
   FROM users
  WHERE email = $1;
 
--- name: user(user_id)
--- One's own account.
-SELECT user_id, username, email, gender, created_at, is_active
-  FROM users
+-- name: profile(user_id)
+-- What somebody says of themselves, all of it.
+SELECT user_id, username, email, gender, country, about, status_text, status_expires_at, avatar,
+       created_at, is_active
+  FROM profiles
+ WHERE user_id = $1;
+
+-- name: profile_of(user_id, viewer_id)
+-- What one sees of another; the address only if they are contacts, or the same.
+SELECT p.user_id, p.username,
+       CASE WHEN p.user_id = $2 OR k.user_id IS NOT NULL THEN p.email END AS email,
+       p.gender, p.country, p.about, p.status_text, p.status_expires_at, p.avatar,
+       p.created_at, p.is_active
+  FROM profiles AS p
+  LEFT JOIN contacts AS k ON k.user_id = $2 AND k.contact_id = p.user_id
+ WHERE p.user_id = $1;
+
+-- name: update_profile(user_id, username, gender, country, about, status_text, status_expires_at)
+-- What somebody says of themselves now.
+UPDATE users
+   SET username = $2, gender = $3, country = $4, about = $5,
+       status_text = $6, status_expires_at = $7
+ WHERE user_id = $1;
+
+-- name: mark_profile_changed(user_id, rev)
+-- Something of a profile is new, and everybody in their conversations is yet to be told.
+UPDATE users
+   SET profile_rev = $2, profile_due_at = clock_timestamp()
  WHERE user_id = $1;
 
 -- name: page_of_users(viewer_id, part, limit, offset)
@@ -40,7 +73,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7);
 
 -- name: live_sessions(session_ids)
 -- Who is behind those sessions that go on; no row where one is over or the account is inactive.
-SELECT s.session_id, u.user_id, u.username, u.email
+SELECT s.session_id, u.user_id, u.username, u.email, u.profile_rev
   FROM sessions AS s
   JOIN users AS u ON u.user_id = s.user_id
  WHERE s.session_id = ANY ($1::uuid [])
@@ -55,19 +88,22 @@ UPDATE sessions
  WHERE session_id = $1
    AND ended_at IS NULL;
 
--- name: sessions_over(session_ids)
--- Which of these are over: ended, expired, gone, or of an account that is inactive.
-SELECT asked.session_id
-  FROM unnest($1::uuid []) AS asked (session_id)
- WHERE NOT EXISTS (
-           SELECT 1
-             FROM sessions AS s
-             JOIN users AS u ON u.user_id = s.user_id
-            WHERE s.session_id = asked.session_id
-              AND s.ended_at IS NULL
-              AND s.expires_at > now()
-              AND u.is_active
-       );
+-- name: sessions_moved(session_ids, profile_revs)
+-- Which of these are over (ended, expired, gone, or of an account that is inactive: no user), and
+-- whose profile is newer than this.
+SELECT asked.session_id, live.user_id, live.username, live.email, live.profile_rev
+  FROM unnest($1::uuid [], $2::bigint []) AS asked (session_id, profile_rev)
+  LEFT JOIN (
+      SELECT s.session_id, u.user_id, u.username, u.email, u.profile_rev
+        FROM sessions AS s
+        JOIN users AS u ON u.user_id = s.user_id
+       WHERE s.session_id = ANY ($1::uuid [])
+         AND s.ended_at IS NULL
+         AND s.expires_at > now()
+         AND u.is_active
+  ) AS live ON live.session_id = asked.session_id
+ WHERE live.user_id IS NULL
+    OR live.profile_rev > asked.profile_rev;
 
 -- name: lock_users(user_ids)
 -- Nobody else changes what is these people's own until the end; always in the order of their ids.
@@ -83,3 +119,94 @@ UPDATE users
    SET rev = rev + 1
  WHERE user_id = ANY ($1::uuid [])
 RETURNING user_id, rev;
+
+-- name: end_sessions(user_id, rev, but_session_id)
+-- Log somebody out wherever they are logged in, but for one session if it is named.
+UPDATE sessions
+   SET ended_at = now(), rev = $2
+ WHERE user_id = $1
+   AND ended_at IS NULL
+   AND session_id IS DISTINCT FROM $3::uuid
+RETURNING session_id;
+
+-- name: password_hash(user_id)
+-- What a password that is asked for again is compared with.
+SELECT password_hash
+  FROM users
+ WHERE user_id = $1;
+
+-- name: insert_mail_token(digest, user_id, purpose, email, seconds)
+-- A link good for so many seconds; none where there is no such user.
+INSERT INTO mail_tokens (digest, user_id, purpose, email, expires_at)
+SELECT $1, u.user_id, $3, $4, now() + $5::int * interval '1 second'
+  FROM users AS u
+ WHERE u.user_id = $2;
+
+-- name: user_of_mail_token(digest, purpose)
+-- Whose link it is; no row when it is not good.
+SELECT user_id
+  FROM mail_tokens
+ WHERE digest = $1
+   AND purpose = $2
+   AND expires_at > now();
+
+-- name: take_mail_token(digest, purpose)
+-- Use a link up; no row when it is not good, or its user is inactive.
+DELETE FROM mail_tokens AS t
+ USING users AS u
+ WHERE t.digest = $1
+   AND t.purpose = $2
+   AND t.expires_at > now()
+   AND u.user_id = t.user_id
+   AND u.is_active
+RETURNING t.user_id, t.email, t.created_at;
+
+-- name: void_mail_tokens(user_id)
+-- All links of a user but those that give a stolen account back: a thief must not void them.
+DELETE FROM mail_tokens
+ WHERE user_id = $1
+   AND purpose <> 'revert_email';
+
+-- name: void_former_changes(user_id)
+-- Of several new addresses, only the latest can be confirmed.
+DELETE FROM mail_tokens
+ WHERE user_id = $1
+   AND purpose = 'confirm_email';
+
+-- name: void_later_reverts(user_id, created_at)
+-- The links that would undo what came after that moment.
+DELETE FROM mail_tokens
+ WHERE user_id = $1
+   AND purpose = 'revert_email'
+   AND created_at > $2;
+
+-- name: delete_expired_mail_tokens()
+-- Forget the links that are good no more.
+DELETE FROM mail_tokens
+ WHERE expires_at < now();
+
+-- name: verify_email(user_id, email)
+-- The address is theirs; touches nothing when they have another by now.
+UPDATE users
+   SET email_is_verified = TRUE
+ WHERE user_id = $1
+   AND email = $2;
+
+-- name: reset_password(user_id, email, password_hash)
+-- The password of whoever reads the mail of this address; touches nothing when it is not theirs.
+UPDATE users
+   SET password_hash = $3, email_is_verified = TRUE
+ WHERE user_id = $1
+   AND email = $2;
+
+-- name: void_password(user_id, password_hash)
+-- No password is right any more.
+UPDATE users
+   SET password_hash = $2
+ WHERE user_id = $1;
+
+-- name: set_email(user_id, email)
+-- Another address, which is proved.
+UPDATE users
+   SET email = $2, email_is_verified = TRUE
+ WHERE user_id = $1;

@@ -231,6 +231,17 @@ BEGIN
      WHERE j.status <> 'created';
 END $$;
 
+CREATE FUNCTION attachments_let_go() RETURNS trigger
+    LANGUAGE plpgsql
+    AS $$
+BEGIN
+    UPDATE attachments
+       SET gone_at = clock_timestamp(), due_at = clock_timestamp()
+     WHERE message_id IN (SELECT message_id FROM deleted WHERE attachments IS NOT NULL);
+    RETURN NULL;
+END;
+$$;
+
 CREATE FUNCTION avatars_let_go() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -240,6 +251,38 @@ BEGIN
      WHERE avatar = old.avatar;
     RETURN NULL;
 END;
+$$;
+
+CREATE TABLE attachments (
+    attachment_id uuid NOT NULL,
+    uploader_id uuid,
+    name text NOT NULL,
+    length bigint NOT NULL,
+    received bigint DEFAULT 0 NOT NULL,
+    parts text[] DEFAULT '{}'::text[] NOT NULL,
+    created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+    stored_as text,
+    size bigint,
+    content_type text,
+    sha256 bytea,
+    width integer,
+    height integer,
+    placeholder text,
+    message_id uuid,
+    conversation_id uuid,
+    claimed_at timestamp with time zone,
+    due_at timestamp with time zone DEFAULT (clock_timestamp() + '24:00:00'::interval),
+    gone_at timestamp with time zone,
+    CONSTRAINT attachments_received_check CHECK (((received >= 0) AND (received <= length))),
+    CONSTRAINT attachments_whole_check CHECK (((stored_as IS NULL) OR ((received = length) AND (size IS NOT NULL) AND (content_type IS NOT NULL) AND (sha256 IS NOT NULL))))
+);
+
+CREATE FUNCTION is_free(a attachments) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+SELECT a.message_id IS NULL
+    OR (a.claimed_at < now() - interval '10 seconds'
+        AND NOT EXISTS (SELECT 1 FROM messages AS m WHERE m.message_id = a.message_id))
 $$;
 
 CREATE TABLE conversations (
@@ -324,11 +367,11 @@ CREATE FUNCTION presence_peers(user_id uuid) RETURNS TABLE(peer_id uuid)
     AS $_$
 SELECT r.peer_id
   FROM (
-      SELECT k.contact_id AS peer_id, true AS is_contact
+      SELECT k.contact_id AS peer_id
         FROM contacts AS k
        WHERE k.user_id = $1
        UNION ALL
-      SELECT other.user_id, false
+      SELECT other.user_id
         FROM members AS own
         JOIN conversations AS c ON c.conversation_id = own.conversation_id
         JOIN members AS other ON other.conversation_id = own.conversation_id
@@ -342,11 +385,8 @@ SELECT r.peer_id
   ) AS r
   LEFT JOIN settings AS own ON own.user_id = $1
   LEFT JOIN settings AS theirs ON theirs.user_id = r.peer_id
- WHERE CASE
-           WHEN 'nobody' IN (own.who_sees_last_seen, theirs.who_sees_last_seen) THEN false
-           WHEN 'contacts' IN (own.who_sees_last_seen, theirs.who_sees_last_seen) THEN r.is_contact
-           ELSE true
-       END
+ WHERE allows(own.who_sees_last_seen, $1, r.peer_id)
+   AND allows(theirs.who_sees_last_seen, r.peer_id, $1)
 $_$;
 
 CREATE FUNCTION read_ahead_ids(conversation_id uuid, user_id uuid, read_seq bigint, read_ahead int8multirange) RETURNS uuid[]
@@ -625,6 +665,9 @@ CREATE TABLE tickets (
     expires_at timestamp with time zone NOT NULL
 );
 
+ALTER TABLE ONLY attachments
+    ADD CONSTRAINT attachments_pkey PRIMARY KEY (attachment_id);
+
 ALTER TABLE ONLY attempts
     ADD CONSTRAINT attempts_pkey PRIMARY KEY (limit_name, subject_digest);
 
@@ -706,6 +749,12 @@ ALTER TABLE ONLY users
 ALTER TABLE ONLY users
     ADD CONSTRAINT users_pkey PRIMARY KEY (user_id);
 
+CREATE INDEX attachments_due_at_idx ON attachments USING btree (due_at) WHERE (due_at IS NOT NULL);
+
+CREATE INDEX attachments_message_id_idx ON attachments USING btree (message_id) WHERE (message_id IS NOT NULL);
+
+CREATE INDEX attachments_uploader_id_idx ON attachments USING btree (uploader_id);
+
 CREATE INDEX attempts_expires_at_idx ON attempts USING btree (expires_at);
 
 CREATE INDEX avatars_due_at_idx ON avatars USING btree (due_at) WHERE (due_at IS NOT NULL);
@@ -770,9 +819,14 @@ CREATE TRIGGER conversations_avatar_changed AFTER UPDATE OF avatar ON conversati
 
 CREATE TRIGGER conversations_avatar_deleted AFTER DELETE ON conversations FOR EACH ROW WHEN ((old.avatar IS NOT NULL)) EXECUTE FUNCTION avatars_let_go();
 
+CREATE TRIGGER messages_attachments_deleted AFTER DELETE ON messages REFERENCING OLD TABLE AS deleted FOR EACH STATEMENT EXECUTE FUNCTION attachments_let_go();
+
 CREATE TRIGGER users_avatar_changed AFTER UPDATE OF avatar ON users FOR EACH ROW WHEN ((old.avatar IS DISTINCT FROM new.avatar)) EXECUTE FUNCTION avatars_let_go();
 
 CREATE TRIGGER users_avatar_deleted AFTER DELETE ON users FOR EACH ROW WHEN ((old.avatar IS NOT NULL)) EXECUTE FUNCTION avatars_let_go();
+
+ALTER TABLE ONLY attachments
+    ADD CONSTRAINT attachments_uploader_id_fkey FOREIGN KEY (uploader_id) REFERENCES users(user_id) ON DELETE SET NULL;
 
 ALTER TABLE ONLY contact_requests
     ADD CONSTRAINT contact_requests_receiver_id_fkey FOREIGN KEY (receiver_id) REFERENCES users(user_id) ON DELETE CASCADE;

@@ -111,6 +111,20 @@ SELECT m.conversation_id, m.user_id, m.delivered_rev, m.read_rev,
  WHERE greatest(m.delivered_rev, m.read_rev) > k.rev
    AND m.left_at IS NULL;
 
+-- name: profiles_since(conversation_ids, revs)
+-- Whose profile the members were told of since, while they were in it; addresses between contacts.
+SELECT m.conversation_id, m.profile_rev AS rev, p.user_id, p.username,
+       CASE WHEN t.user_id IS NOT NULL THEN p.email END AS email,
+       p.gender, p.country, p.about, p.status_text, p.status_expires_at, p.avatar
+  FROM unnest($1::uuid [], $2::bigint []) AS k (conversation_id, rev)
+  JOIN conversations AS c ON c.conversation_id = k.conversation_id
+  JOIN members AS m ON m.conversation_id = k.conversation_id
+  JOIN profiles AS p ON p.user_id = m.user_id
+  LEFT JOIN contacts AS t ON t.user_id = c.low_user_id AND t.contact_id = c.high_user_id
+ WHERE m.profile_rev > k.rev
+   AND m.profile_rev > m.joined_rev
+   AND m.left_at IS NULL;
+
 -- name: joined_points(conversation_ids)
 -- Where members of these conversations came in.
 SELECT conversation_id, user_id, joined_seq, joined_rev
@@ -143,6 +157,13 @@ SELECT k.user_id, o.rev AS user_rev, o.asked, o.contact_id,
   JOIN conversations AS c
     ON c.low_user_id = least(o.user_id, o.contact_id)
    AND c.high_user_id = greatest(o.user_id, o.contact_id);
+
+-- name: own_profiles_since(user_ids, revs)
+-- Which of these people changed their profile since.
+SELECT p.profile_rev AS user_rev, p.user_id, p.username, p.email, p.gender, p.country, p.about,
+       p.status_text, p.status_expires_at, p.avatar
+  FROM unnest($1::uuid [], $2::bigint []) AS k (user_id, rev)
+  JOIN profiles AS p ON p.user_id = k.user_id AND p.profile_rev > k.rev;
 
 -- name: own_partings_since(user_ids, revs)
 -- Who was a contact of these people and is no more.

@@ -36,7 +36,9 @@ POST   /authentication/register_user                        201  201  201  201  
 POST   /authentication/login                                200  200  200  200  200  200  200
 POST   /authentication/logout                               401  401  200  200  200  200  200
 GET    /authentication/me                                   401  401  200  200  200  200  200
+PATCH  /authentication/me                                   401  401  200  200  200  200  200
 GET    /authentication/users                                401  401  200  200  200  200  200
+GET    /authentication/users/{user_id}                      401  401  200  200  200  200  200
 POST   /contacts/send-request                               401  401  201  400  201  201  400
 GET    /contacts/requests                                   401  401  200  200  200  200  200
 POST   /contacts/accept/{request_id}                        401  401  404  404  404  404  200
@@ -76,6 +78,7 @@ BODIES = {
         "gender": "Female",
         "country": "Peru",
     },
+    "/authentication/me": {"about": "{fresh}"},
     "/contacts/send-request": {"receiver_email": "{email}"},
     "/messages/direct": {"receiver_id": "{contact_id}", "content": "hello"},
     "/messages/mark-read": {"message_ids": ["{message_id}"]},

@@ -10,14 +10,24 @@ import asyncpg
 from aiohttp import web
 from uuid_utils.compat import uuid7
 
-from pinge.accounts import emails
+from pinge.accounts import emails, verification
 from pinge.accounts.passwords import PASSWORDS, refuse_weak
+from pinge.accounts.profiles import changing_profile as changing_profile  # for other features
+from pinge.accounts.profiles import touch as touch
 from pinge.accounts.sessions import SESSIONS
-from pinge.database.pool import POOL
-from pinge.database.queries import Connection, Queries
-from pinge.errors import EmailTaken, InactiveAccount, Unauthenticated, WrongCredentials
+from pinge.config import SETTINGS
+from pinge.database.pool import POOL, transaction
+from pinge.database.queries import Queries
+from pinge.errors import (
+    EmailTaken,
+    EmailUnverified,
+    InactiveAccount,
+    Unauthenticated,
+    WrongCredentials,
+)
 from pinge.http.caller import Caller
 from pinge.http.limits import LIMITER
+from pinge.mail import outbox
 from pinge.realtime.bus import BUS, SessionEnded
 
 SQL = Queries("accounts")
@@ -38,24 +48,27 @@ async def register(
 ) -> UUID:
     """Make an account: the address is judged before the password."""
     address = emails.registered_form(email)
-    if await SQL.is_email_taken.value(app[POOL], email=address):
+    if await SQL.is_email_taken.value(app[POOL], email=address, user_id=None):
         raise EmailTaken
     refuse_weak(password)
-    user_id = uuid7()
+    user_id, password_hash = uuid7(), await app[PASSWORDS].hashed(password)
     try:
-        await SQL.insert_user.run(
-            app[POOL],
-            user_id=user_id,
-            email=address,
-            username=username,
-            password_hash=await app[PASSWORDS].hashed(password),
-            gender=gender,
-            country=country,
-        )
+        async with transaction(app) as tx:
+            await SQL.insert_user.run(
+                tx,
+                user_id=user_id,
+                email=address,
+                username=username,
+                password_hash=password_hash,
+                gender=gender,
+                country=country,
+            )
+            await verification.ask(app, tx, user_id, address)
     except asyncpg.UniqueViolationError as error:
         if error.constraint_name != "users_email_key":
             raise
         raise EmailTaken from None
+    outbox.posted(app)
     return user_id
 
 
@@ -72,6 +85,8 @@ async def log_in(app: web.Application, *, email: str, password: str, device: Dev
     await _refuse_guessing(app, address, device)
     if not user["is_active"]:
         raise InactiveAccount
+    if app[SETTINGS].require_verified_email and not user["email_is_verified"]:
+        raise EmailUnverified
     session_id, expires_at = uuid7(), datetime.now(UTC) + app[SESSIONS].lifetime()
     await SQL.insert_session.run(
         app[POOL],
@@ -90,14 +105,6 @@ async def log_out(app: web.Application, caller: Caller) -> None:
     app[BUS].publish(SessionEnded(caller.session_id, caller.user_id), caller.user_id)
 
 
-async def profile(app: web.Application, caller: Caller) -> asyncpg.Record:
-    """The caller's own account."""
-    user = await SQL.user.row(app[POOL], user_id=caller.user_id)
-    if user is None:
-        raise Unauthenticated
-    return user
-
-
 async def directory(
     app: web.Application, caller: Caller, *, limit: int, offset: int, q: str
 ) -> list[asyncpg.Record]:
@@ -105,17 +112,6 @@ async def directory(
     return await SQL.page_of_users.rows(
         app[POOL], viewer_id=caller.user_id, part=q, limit=limit, offset=offset
     )
-
-
-async def touch(tx: Connection, *user_ids: UUID) -> dict[UUID, int]:
-    """Lock these users and give what is their own its next rev, under which they are told.
-
-    Whoever locks conversations too locks those first.
-    """
-    await SQL.lock_users.rows(tx, user_ids=user_ids)
-    return {
-        row["user_id"]: row["rev"] for row in await SQL.advance_users.rows(tx, user_ids=user_ids)
-    }
 
 
 async def user_id_at(app: web.Application, email: str) -> UUID | None:

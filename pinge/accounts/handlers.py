@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from aiohttp import hdrs, web
 
-from pinge.accounts import actions, schemas
+from pinge.accounts import actions, profiles, schemas
 from pinge.http.address import client_address
 from pinge.http.answers import answer, plain
 from pinge.http.caller import CALLER
-from pinge.http.endpoint import BODY, QUERY, endpoint
-from pinge.http.limits import per_address
+from pinge.http.endpoint import BODY, QUERY, endpoint, path_id
+from pinge.http.limits import per_address, per_user
 from pinge.http.schemas import Done
 
 routes = web.RouteTableDef()
@@ -52,10 +52,22 @@ async def log_out(request: web.Request) -> web.Response:
 
 
 @routes.get("/authentication/me")
-@endpoint(gives=schemas.User())
+@endpoint(gives=schemas.Profile())
 async def me(request: web.Request) -> web.Response:
     """Who I am."""
-    return answer(await actions.profile(request.app, request[CALLER]))
+    return answer(await profiles.own_profile(request.app, request[CALLER]))
+
+
+@routes.patch("/authentication/me")
+@endpoint(
+    takes=schemas.ChangeProfile(),
+    gives=schemas.Profile(),
+    limit=per_user("profiles"),
+    errors=(400,),
+)
+async def change_me(request: web.Request) -> web.Response:
+    """Change what I say of myself: what is named, and nothing else."""
+    return answer(await profiles.change_profile(request.app, request[CALLER], request[BODY]))
 
 
 @routes.get("/authentication/users")
@@ -63,6 +75,14 @@ async def me(request: web.Request) -> web.Response:
 async def users(request: web.Request) -> web.Response:
     """Who else is here."""
     return answer(await actions.directory(request.app, request[CALLER], **request[QUERY]))
+
+
+@routes.get("/authentication/users/{user_id}")
+@endpoint(gives=schemas.Profile(), errors=(400, 404))
+async def user(request: web.Request) -> web.Response:
+    """Who somebody is."""
+    user_id = path_id(request, "user_id")
+    return answer(await profiles.profile_of(request.app, request[CALLER], user_id))
 
 
 def _device(request: web.Request) -> actions.Device:

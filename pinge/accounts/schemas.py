@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
-from marshmallow import fields, pre_load, validate
+from marshmallow import ValidationError, fields, post_load, pre_load, validate
 
 from pinge.http.schemas import MOST_PER_PAGE, Input, Output, Paging, text
 
 GENDERS = ("Male", "Female", "Others")
 LONGEST_PASSWORD = 1024  # characters
 LONGEST_NAME = 100  # characters
+LONGEST_ABOUT = 500  # characters
+LONGEST_STATUS = 100  # characters
 
 
-class Registration(Input):
-    """A new account."""
-
-    email = fields.Str(required=True, validate=validate.Length(max=320))
-    username = text(LONGEST_NAME, required=True)
-    password = fields.Str(required=True, validate=validate.Length(max=LONGEST_PASSWORD))
-    gender = fields.Str(required=True, validate=validate.OneOf(GENDERS))
-    country = text(LONGEST_NAME, required=True)
+class AboutOneself(Input):
+    """What registration and a change of the profile have in common."""
 
     @pre_load
     def take_other_as_others(self, given: Any, **_: object) -> Any:
@@ -28,6 +25,16 @@ class Registration(Input):
         if isinstance(given, dict) and given.get("gender") == "Other":
             return given | {"gender": "Others"}
         return given
+
+
+class Registration(AboutOneself):
+    """A new account."""
+
+    email = fields.Str(required=True, validate=validate.Length(max=320))
+    username = text(LONGEST_NAME, required=True)
+    password = fields.Str(required=True, validate=validate.Length(max=LONGEST_PASSWORD))
+    gender = fields.Str(required=True, validate=validate.OneOf(GENDERS))
+    country = text(LONGEST_NAME, required=True)
 
 
 class Registered(Output):
@@ -61,6 +68,44 @@ class User(Output):
     gender = fields.Str(required=True)
     created_at = fields.AwareDateTime(required=True)
     is_active = fields.Bool(required=True)
+
+
+class Profile(User):
+    """A person, with what they say of themselves; a status that expired is null."""
+
+    country = fields.Str(required=True)
+    about = fields.Str(required=True, allow_none=True)
+    status_text = fields.Str(required=True, allow_none=True)
+    status_expires_at = fields.AwareDateTime(required=True, allow_none=True)
+    avatar = fields.Str(required=True, allow_none=True)
+
+
+def _in_future(moment: datetime) -> None:
+    if moment <= datetime.now(UTC):
+        raise ValidationError("Must be in the future.")
+
+
+class ChangeProfile(AboutOneself):
+    """What to change; null takes a text away, and a new status has no expiry unless it says so."""
+
+    username = text(LONGEST_NAME)
+    gender = fields.Str(validate=validate.OneOf(GENDERS))
+    country = text(LONGEST_NAME)
+    about = fields.Str(allow_none=True, validate=validate.Length(max=LONGEST_ABOUT))
+    status_text = fields.Str(allow_none=True, validate=validate.Length(max=LONGEST_STATUS))
+    status_expires_at = fields.AwareDateTime(allow_none=True, validate=_in_future)
+
+    @post_load
+    def take_blank_as_none(self, given: dict[str, Any], **_: object) -> dict[str, Any]:
+        """And let no status live by the expiry of the one before it."""
+        for name in ("about", "status_text"):
+            if name in given and not (given[name] or "").strip():
+                given[name] = None
+        if "status_text" in given and (
+            given["status_text"] is None or "status_expires_at" not in given
+        ):
+            given["status_expires_at"] = None
+        return given
 
 
 class Directory(Paging):

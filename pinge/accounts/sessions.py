@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -51,6 +51,8 @@ class Sessions:
         self._known: LRUCache[str, _Known] = LRUCache(KNOWN_AT_ONCE)
         # Sessions that ended a moment ago, kept until every remembered row of them is too old.
         self._ended: TTLCache[UUID, bool] = TTLCache(KNOWN_AT_ONCE, ttl=2 * TRUSTED_FOR)
+        # When profiles changed here, kept as long: what was read of them before is not used again.
+        self._renewed: TTLCache[UUID, float] = TTLCache(KNOWN_AT_ONCE, ttl=2 * TRUSTED_FOR)
         app[BUS].subscribe(SessionEnded, self._forget)
 
     def token(self, user: asyncpg.Record, session_id: UUID, expires_at: datetime) -> str:
@@ -72,7 +74,7 @@ class Sessions:
     async def authenticate(self, token: str, *, afresh: bool = False) -> Caller:
         """Whose token this is; Unauthenticated when it is forged, expired or logged out."""
         known = self._known.get(token)
-        if known is None or afresh or time.monotonic() - known.read_at > TRUSTED_FOR:
+        if known is None or afresh or self._is_old(known):
             known = await self._read(token, known)
         if known.expires_at < time.time() or known.caller.session_id in self._ended:
             raise Unauthenticated("Session expired or invalid. Please log in again.")
@@ -83,11 +85,24 @@ class Sessions:
         row = await self._rows.get(session_id)
         if row is None or session_id in self._ended:
             raise Unauthenticated("Session expired or invalid. Please log in again.")
-        return Caller(row["user_id"], session_id, row["username"], row["email"])
+        return Caller(row["user_id"], session_id, row["username"], row["email"], row["profile_rev"])
+
+    def renew(self, user_id: UUID, profile: asyncpg.Record, rev: int) -> None:
+        """Call somebody by their new name and address here; other processes look for themselves."""
+        self._renewed[user_id] = time.monotonic()
+        name, email = profile["username"], profile["email"]
+        for socket in self._app[HUB].of(user_id):
+            if socket.caller.profile_rev < rev:
+                socket.caller = replace(socket.caller, username=name, email=email, profile_rev=rev)
 
     def has_ended(self, session_id: UUID) -> bool:
         """Whether the session ended within the last seconds, as far as this process heard."""
         return session_id in self._ended
+
+    def _is_old(self, known: _Known) -> bool:
+        if time.monotonic() - known.read_at > TRUSTED_FOR:
+            return True
+        return known.read_at <= self._renewed.get(known.caller.user_id, 0.0)
 
     async def _read(self, token: str, known: _Known | None) -> _Known:
         if known is None:
@@ -124,15 +139,23 @@ SESSIONS = web.AppKey("SESSIONS", Sessions)
 async def sessions(app: web.Application) -> AsyncIterator[None]:
     """Know sessions, and watch those that have sockets."""
     app[SESSIONS] = app[AUTHENTICATOR] = Sessions(app)
-    async for _ in repeated(app, end_what_is_over, every=WATCHED_EVERY):
+    async for _ in repeated(app, look_after_sockets, every=WATCHED_EVERY):
         yield
 
 
-async def end_what_is_over(app: web.Application) -> None:
-    """End what has sockets here and ended without a word reaching us."""
+async def look_after_sockets(app: web.Application) -> None:
+    """End what has sockets here and ended without a word reaching us, and learn new names."""
     connected = {socket.caller.session_id: socket.caller for socket in app[HUB]}
     if not connected:
         return
-    for row in await SQL.sessions_over.rows(app[POOL], session_ids=list(connected)):
+    rows = await SQL.sessions_moved.rows(
+        app[POOL],
+        session_ids=list(connected),
+        profile_revs=[caller.profile_rev for caller in connected.values()],
+    )
+    for row in rows:
         caller = connected[row["session_id"]]
-        app[BUS].publish(SessionEnded(caller.session_id, caller.user_id), caller.user_id)
+        if row["user_id"] is not None:
+            app[SESSIONS].renew(row["user_id"], row, row["profile_rev"])
+        else:
+            app[BUS].publish(SessionEnded(caller.session_id, caller.user_id), caller.user_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -62,3 +63,20 @@ class MemberRoleChanged(ConversationEvent):
 
     user_id: UUID
     role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberUpdated(ConversationEvent):
+    """Somebody in it has a new profile; `email` is null except between contacts, in private."""
+
+    name: ClassVar[str] = "member_updated"
+
+    user_id: UUID
+    username: str
+    email: str | None
+    gender: str
+    country: str
+    about: str | None
+    status_text: str | None
+    status_expires_at: datetime | None
+    avatar: str | None

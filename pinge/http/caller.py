@@ -19,6 +19,7 @@ class Caller:
     session_id: UUID
     username: str
     email: str
+    profile_rev: int  # of the user, when name and address became these
 
 
 class Authenticator(Protocol):

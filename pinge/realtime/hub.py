@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from uuid import UUID
 
 from aiohttp import web
@@ -35,6 +35,7 @@ class Hub:
         self._sockets: dict[UUID, list[Socket]] = {}
         self._addresses: Counter[str] = Counter()
         self._moved: set[UUID] | None = None
+        self._when_gone: list[Callable[[UUID], None]] = []
 
     def __iter__(self) -> Iterator[Socket]:
         for sockets in self._sockets.values():
@@ -67,6 +68,9 @@ class Hub:
         if not self._addresses[socket.address]:
             del self._addresses[socket.address]
         self._note(socket)
+        if not sockets:
+            for react in self._when_gone:
+                react(socket.caller.user_id)
 
     def make_room(self, user_id: UUID, elsewhere: int = 0) -> None:
         """End a user's oldest sockets here when they have too many, those elsewhere included."""
@@ -79,6 +83,14 @@ class Hub:
     def watch(self, moved: set[UUID]) -> None:
         """Put there from now on for whom the number of sockets changes."""
         self._moved = moved
+
+    def when_gone(self, react: Callable[[UUID], None]) -> None:
+        """Call it from now on with everybody whose last socket here goes."""
+        self._when_gone.append(react)
+
+    def of(self, user_id: UUID) -> tuple[Socket, ...]:
+        """The sockets a user has here."""
+        return tuple(self._sockets.get(user_id, ()))
 
     def count(self, user_id: UUID) -> int:
         """How many sockets a user has here."""

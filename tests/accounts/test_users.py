@@ -8,6 +8,7 @@ import pytest
 
 ME, USERS = "/authentication/me", "/authentication/users"
 SHAPE = {"user_id", "username", "email", "gender", "created_at", "is_active"}
+SAID = {"country", "about", "status_text", "status_expires_at", "avatar"}
 
 
 def names(answer):
@@ -24,7 +25,7 @@ async def test_i_see_my_own_account(pinge):
 
     me = (await ann.get(ME)).data
 
-    assert set(me) == SHAPE
+    assert set(me) == SHAPE | SAID
     assert (me["user_id"], me["username"], me["email"]) == (ann.user_id, "ann", ann.email)
     assert (me["gender"], me["is_active"]) == ("Others", True)
     assert datetime.fromisoformat(me["created_at"]).utcoffset() is not None

@@ -55,6 +55,18 @@ async def strangers(pinge):
     yield "POST", path, await pinge.call("POST", path, data=LOGIN)
 
 
+async def profiles(ann, bob):
+    """Ann says something of herself, and Bob reads it."""
+    yield await call(ann, "GET", "/authentication/me")
+    said = {
+        "about": "Climbs.",
+        "status_text": "On a wall",
+        "status_expires_at": "2099-01-01T00:00Z",
+    }
+    yield await call(ann, "PATCH", "/authentication/me", said)
+    yield await call(bob, "GET", "/authentication/users/{user_id}", user_id=ann.user_id)
+
+
 async def contacts(ann, bob, eve):
     """Bob becomes a contact of Ann, Eve does not."""
     for other, verb in ((bob, "accept"), (eve, "reject")):
@@ -110,7 +122,6 @@ async def groups(ann, bob, eve):
 
 async def farewells(ann, bob):
     """What ends something."""
-    yield await call(ann, "GET", "/authentication/me")
     yield await call(ann, "GET", "/authentication/users")
     yield await call(ann, "DELETE", "/contacts/{contact_id}", contact_id=bob.user_id)
     yield await call(ann, "POST", "/ws/ticket")
@@ -121,7 +132,7 @@ async def test_every_success_is_as_declared(pinge, promises):
     ann, bob, eve = await pinge.people("ann", "bob", "eve")
 
     for chapter in (
-        *(strangers(pinge), contacts(ann, bob, eve), direct_messages(ann, bob)),
+        *(strangers(pinge), profiles(ann, bob), contacts(ann, bob, eve), direct_messages(ann, bob)),
         *(groups(ann, bob, eve), farewells(ann, bob)),
     ):
         async for method, path, answer in chapter:

@@ -16,7 +16,9 @@ class State:
     """The whole of it, in a form that can be compared."""
 
     me: str
-    contacts: dict[str, str] = field(default_factory=dict)
+    profile: tuple[str | None, ...] = ()
+    contacts: dict[str, tuple[str, str]] = field(default_factory=dict)
+    names: dict[str, dict[str, str]] = field(default_factory=dict)
     requests: set[str] = field(default_factory=set)
     groups: dict[str, tuple[str, str | None]] = field(default_factory=dict)
     roles: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -28,8 +30,9 @@ class State:
     async def fetched(cls, person: Person) -> State:
         """As HTTP tells it now."""
         state = cls(person.user_id)
+        state.profile = shown((await person.get("/authentication/me")).data)
         contacts = (await person.get("/contacts/")).data
-        state.contacts = {row["contact_id"]: row["username"] for row in contacts}
+        state.contacts = {row["contact_id"]: (row["username"], row["email"]) for row in contacts}
         requests = (await person.get("/contacts/requests")).data
         state.requests = {row["request_id"] for row in requests}
         synced = await person.post("/sync", {"epoch": await epoch_of(person)})
@@ -47,6 +50,7 @@ class State:
             if members.status == 403:
                 return  # gone again: that is told next
             self.roles[key] = {row["user_id"]: row["role"] for row in members.data}
+            self.names[key] = {row["user_id"]: row["username"] for row in members.data}
             page = await person.get(f"/messages/groups/{key}/messages?limit=100")
         else:
             page = await person.get(f"/messages/direct/{contact_id}?limit=100")
@@ -95,7 +99,7 @@ class State:
         """Nothing that is shown."""
 
     def _contact(self, key: str, data: Told) -> None:
-        self.contacts[data["contact_id"]] = data["username"]
+        self.contacts[data["contact_id"]] = (data["username"], data["email"])
         self.said.setdefault(key, [])
         self.unread.setdefault(key, 0)
         self.reached.setdefault(key, {data["contact_id"]: (0, 0, ())})
@@ -114,21 +118,33 @@ class State:
 
     def _gone(self, key: str, data: Told) -> None:
         if data.get("user_id", self.me) == self.me:
-            for kept in (self.groups, self.roles, self.said, self.unread, self.reached):
+            groups = (self.groups, self.roles, self.names, self.said, self.unread, self.reached)
+            for kept in groups:
                 kept.pop(key, None)
         else:
             self.roles[key].pop(data["user_id"], None)
+            self.names[key].pop(data["user_id"], None)
             self.reached[key].pop(data["user_id"], None)
 
     def _came(self, key: str, data: Told) -> None:
         seq = len(self.said[key])
         for row in data["members"]:
             self.roles[key][row["user_id"]] = row["role"]
+            self.names[key][row["user_id"]] = row["username"]
             if row["user_id"] != self.me:
                 self.reached[key].setdefault(row["user_id"], (seq, seq, ()))
 
     def _role(self, key: str, data: Told) -> None:
         self.roles[key][data["user_id"]] = data["role"]
+
+    def _profile(self, key: str, data: Told) -> None:
+        self.profile = shown(data)
+
+    def _member(self, key: str, data: Told) -> None:
+        if key in self.names:
+            self.names[key][data["user_id"]] = data["username"]
+        elif data["user_id"] in self.contacts:
+            self.contacts[data["user_id"]] = (data["username"], data["email"])
 
     def _unread(self, key: str, data: Told) -> None:
         self.unread[key] = data["unread_count"]
@@ -155,10 +171,18 @@ APPLY = {
     "member_removed": State._gone,
     "members_added": State._came,
     "member_role_changed": State._role,
+    "profile_updated": State._profile,
+    "member_updated": State._member,
     "unread_changed": State._unread,
     "message_delivered": State._delivered,
     "message_read": State._read,
 }
+
+
+def shown(profile: Told) -> tuple[str | None, ...]:
+    """What of one's own profile a client shows."""
+    names = ("username", "email", "gender", "country", "about", "status_text", "avatar")
+    return tuple(profile[name] for name in names)
 
 
 async def epoch_of(person: Person) -> str:

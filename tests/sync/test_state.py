@@ -182,6 +182,11 @@ async def acknowledge(world: World) -> None:
     await socket.say("mark_delivered", {"conversation_id": world.group_id, "seq": len(said)})
 
 
+async def change_profile(world: World) -> None:
+    for person in (world.sender, world.member):
+        await person.patch("/authentication/me", {"username": f"x{random.random()}", "about": "x"})
+
+
 # What brings each event about, each on top of the one before it in its list.
 CASES = {
     "new_direct_message": [write, answer],
@@ -201,6 +206,8 @@ CASES = {
     "contact_request_accepted": [ask, accept],
     "contact_request_answered": [ask, reject, ask],
     "contact_removed": [part],
+    "profile_updated": [change_profile],
+    "member_updated": [write_group, change_profile, part, change_profile],
 }
 
 
