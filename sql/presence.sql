@@ -1,48 +1,91 @@
--- Presence: who has sockets at which process.
+-- Presence: who is online, when everybody was last seen, and who hears that somebody types.
+-- Who may know of whom is presence_peers (migrations/0028): blocks and settings belong there.
 
--- name: see_node(node_id)
--- Say that this process lives; whether it was unknown, and so has all to tell.
-INSERT INTO nodes AS n (node_id, seen_at)
-VALUES ($1, now())
-    ON CONFLICT (node_id) DO UPDATE
-   SET seen_at = excluded.seen_at
-RETURNING n.xmax = 0 AS is_new;
-
--- name: tell_presences(node_id, user_ids, sockets)
--- How many sockets these users have here now; how many they have elsewhere.
-WITH told AS (
-    SELECT t.user_id, t.sockets
-      FROM unnest($2::uuid [], $3::bigint []) AS t (user_id, sockets)
-),
-
-gone AS (
-    DELETE FROM presences
-     WHERE user_id = ANY(ARRAY(SELECT told.user_id FROM told WHERE told.sockets = 0))
-       AND node_id = $1
-),
-
-here AS (
-    INSERT INTO presences AS p (user_id, node_id, sockets)
-    SELECT told.user_id, $1, told.sockets
-      FROM told
-     WHERE told.sockets > 0
-        ON CONFLICT (user_id, node_id) DO UPDATE
-       SET sockets = excluded.sockets
+-- name: seen(viewer_id, user_ids)
+-- Those of these users whose presence the viewer may know, oneself too.
+WITH known AS (
+    SELECT k.peer_id AS user_id
+      FROM presence_peers($1) AS k
+     WHERE k.peer_id = ANY($2::uuid [])
+     UNION
+    SELECT $1
+     WHERE $1 = ANY($2::uuid [])
 )
 
-SELECT told.user_id,
-       (SELECT coalesce(sum(p.sockets), 0)::int
-          FROM presences AS p
-         WHERE p.user_id = told.user_id
-           AND p.node_id <> $1) AS elsewhere
-  FROM told;
+SELECT known.user_id,
+       EXISTS (SELECT 1 FROM presences AS p WHERE p.user_id = known.user_id) AS is_online,
+       l.seen_at AS last_seen_at
+  FROM known
+  LEFT JOIN last_seen AS l ON l.user_id = known.user_id;
 
--- name: delete_silent_nodes(seconds)
--- Forget processes that have not said that they live, and who was there.
-DELETE FROM nodes
- WHERE seen_at < now() - $1::int * interval '1 second';
+-- name: moved(user_ids, node_id)
+-- Whether these users are online, and elsewhere than at this process; who is to hear of it, of those
+-- with sockets at this process and of those with sockets at others.
+SELECT m.user_id,
+       EXISTS (SELECT 1 FROM presences AS p WHERE p.user_id = m.user_id) AS is_online,
+       EXISTS (
+           SELECT 1
+             FROM presences AS p
+            WHERE p.user_id = m.user_id
+              AND p.node_id <> $2
+       ) AS is_elsewhere,
+       l.seen_at AS last_seen_at,
+       coalesce(h.here, '{}') AS here,
+       coalesce(h.elsewhere, '{}') AS elsewhere
+  FROM unnest($1::uuid []) AS m (user_id)
+  LEFT JOIN last_seen AS l ON l.user_id = m.user_id
+ CROSS JOIN LATERAL (
+      SELECT array_agg(DISTINCT p.user_id) FILTER (WHERE p.node_id = $2) AS here,
+             array_agg(DISTINCT p.user_id) FILTER (WHERE p.node_id <> $2) AS elsewhere
+        FROM presence_peers(m.user_id) AS k
+        JOIN presences AS p ON p.user_id = k.peer_id
+       WHERE p.left_at IS NULL
+  ) AS h;
 
--- name: delete_node(node_id)
--- This process goes, and nobody is here any more.
-DELETE FROM nodes
- WHERE node_id = $1;
+-- name: conversation_with(user_id, receiver_id)
+-- The direct conversation of two people, null while they have none; no row when there is no receiver.
+SELECT c.conversation_id
+  FROM users AS u
+  LEFT JOIN conversations AS c
+    ON c.low_user_id = least($1::uuid, $2::uuid)
+   AND c.high_user_id = greatest($1::uuid, $2::uuid)
+ WHERE u.user_id = $2;
+
+-- name: hearers(conversation_ids, user_ids, only_contacts, large)
+-- Who hears that these people type in these conversations, of which each is a member: nobody where so
+-- many are in it, nobody of whoever hides it, and nobody who hides it themselves. Two people hear of
+-- each other if the one may write to the other.
+SELECT me.conversation_id, me.user_id, u.username,
+       NOT w.is_refused AS may_write,
+       CASE
+           WHEN c.member_count > $4::int OR mine.shows_typing IS FALSE OR w.is_refused THEN '{}'
+           ELSE ARRAY(
+               SELECT other.user_id
+                 FROM members AS other
+                 LEFT JOIN settings AS theirs ON theirs.user_id = other.user_id
+                WHERE other.conversation_id = me.conversation_id
+                  AND other.user_id <> me.user_id
+                  AND other.left_at IS NULL
+                  AND theirs.shows_typing IS NOT FALSE
+           )
+       END AS hearer_ids
+  FROM unnest($1::uuid [], $2::uuid []) AS t (conversation_id, user_id)
+  JOIN members AS me
+    ON me.conversation_id = t.conversation_id
+   AND me.user_id = t.user_id
+  JOIN conversations AS c ON c.conversation_id = me.conversation_id
+  JOIN users AS u ON u.user_id = me.user_id
+  LEFT JOIN settings AS mine ON mine.user_id = me.user_id
+ CROSS JOIN LATERAL (
+      SELECT c.kind = 'direct' AND NOT (
+                 allows(s.who_may_write, o.user_id, me.user_id)
+                 AND (NOT $3::boolean OR allows('contacts', o.user_id, me.user_id))
+             ) AS is_refused
+        FROM (
+            SELECT CASE c.low_user_id WHEN me.user_id THEN c.high_user_id ELSE c.low_user_id END
+                AS user_id
+        ) AS o
+        LEFT JOIN settings AS s ON s.user_id = o.user_id
+  ) AS w
+ WHERE me.left_at IS NULL
+   AND c.deleted_at IS NULL;

@@ -73,3 +73,114 @@ SELECT u.user_id, u.rev AS user_rev, p.conversation_ids, p.seqs, p.revs, p.large
          AND c.deleted_at IS NULL
   ) AS p
  WHERE u.user_id = ANY ($1::uuid []);
+
+-- name: see_node(node_id)
+-- Say that this process lives; whether it was unknown, and so has all to tell.
+INSERT INTO nodes AS n (node_id, seen_at)
+VALUES ($1, now())
+    ON CONFLICT (node_id) DO UPDATE
+   SET seen_at = excluded.seen_at
+RETURNING n.xmax = 0 AS is_new;
+
+-- name: tell_presences(node_id, user_ids, sockets)
+-- How many sockets these users have here now; how many they have elsewhere, and who was not here.
+-- Whoever has none any more stays for a while; whoever came and went in between was never here.
+WITH told AS (
+    SELECT t.user_id, t.sockets
+      FROM unnest($2::uuid [], $3::bigint []) AS t (user_id, sockets)
+),
+
+left_here AS (
+    UPDATE presences
+       SET left_at = now()
+     WHERE user_id = ANY(ARRAY(SELECT told.user_id FROM told WHERE told.sockets = 0))
+       AND node_id = $1
+),
+
+here AS (
+    INSERT INTO presences AS p (user_id, node_id, sockets)
+    SELECT told.user_id, $1, told.sockets
+      FROM told
+     WHERE told.sockets > 0
+        ON CONFLICT (user_id, node_id) DO UPDATE
+       SET sockets = excluded.sockets, left_at = NULL
+    RETURNING p.user_id, p.xmax = 0 AS is_new
+)
+
+SELECT told.user_id,
+       (SELECT coalesce(sum(p.sockets), 0)::int
+          FROM presences AS p
+         WHERE p.user_id = told.user_id
+           AND p.node_id <> $1
+           AND p.left_at IS NULL) AS elsewhere,
+       coalesce(here.is_new, false) AS is_new
+  FROM told
+  LEFT JOIN here ON here.user_id = told.user_id;
+
+-- name: part_absent(grace, silence)
+-- Forget who left so many seconds ago, and who was at processes that have not said for so many that
+-- they live; back comes everybody forgotten. One process does it at a time.
+WITH silent AS (
+    SELECT node_id, seen_at
+      FROM nodes
+     WHERE seen_at < now() - $2::int * interval '1 second'
+       FOR UPDATE SKIP LOCKED
+),
+
+overdue AS (
+    SELECT user_id, node_id, left_at
+      FROM presences
+     WHERE left_at < now() - $1::int * interval '1 second'
+       FOR UPDATE SKIP LOCKED
+),
+
+absent AS (
+    SELECT overdue.user_id, overdue.node_id, overdue.left_at
+      FROM overdue
+     UNION
+    SELECT p.user_id, p.node_id, coalesce(p.left_at, silent.seen_at)
+      FROM silent
+      JOIN presences AS p ON p.node_id = silent.node_id
+),
+
+parted AS (
+    DELETE FROM presences AS p
+     USING absent
+     WHERE p.user_id = absent.user_id
+       AND p.node_id = absent.node_id
+),
+
+forgotten AS (
+    DELETE FROM nodes AS n
+     USING silent
+     WHERE n.node_id = silent.node_id
+)
+
+INSERT INTO last_seen AS l (user_id, seen_at)
+SELECT u.user_id, max(absent.left_at)
+  FROM absent
+  JOIN users AS u ON u.user_id = absent.user_id
+ GROUP BY u.user_id
+ ORDER BY u.user_id
+    ON CONFLICT (user_id) DO UPDATE
+   SET seen_at = greatest(l.seen_at, excluded.seen_at)
+RETURNING l.user_id;
+
+-- name: keep_last_seen(node_id)
+-- Write down that everybody at this process is seen now.
+INSERT INTO last_seen (user_id, seen_at)
+SELECT u.user_id, now()
+  FROM presences AS p
+  JOIN users AS u ON u.user_id = p.user_id
+ WHERE p.node_id = $1
+   AND p.left_at IS NULL
+ ORDER BY u.user_id
+    ON CONFLICT (user_id) DO UPDATE
+   SET seen_at = excluded.seen_at;
+
+-- name: leave_node(node_id)
+-- This process goes: all who are here leave it now, and may come back to another one unnoticed.
+UPDATE presences
+   SET left_at = now()
+ WHERE node_id = $1
+   AND left_at IS NULL;

@@ -57,6 +57,11 @@ class UserEvent(Event):
         return user_id, self.user_rev
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassingEvent(Event):
+    """Something of the moment: neither stored nor resumed, and no harm if it is missed."""
+
+
 @cache
 def _field_names(kind: type[Any]) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind))

@@ -31,6 +31,9 @@ routes = web.RouteTableDef()
 Replay = Callable[[web.Application, Socket, str], Awaitable[None]]
 REPLAY: web.AppKey[Replay] = web.AppKey("REPLAY")
 
+# What features say of their limits to who connects, beside those of sockets themselves.
+SERVED: web.AppKey[dict[str, float]] = web.AppKey("SERVED")
+
 SUBPROTOCOL = "pinge.v1"
 BEARER = "bearer."
 HEARTBEAT = 20.0  # seconds between pings of ours; a peer that answers none in half of it is gone
@@ -121,7 +124,7 @@ def _restrain(socket: Socket, bucket: FrameBucket) -> None:
 
 
 def _hello(app: web.Application, caller: Caller) -> bytes:
-    limits = {
+    limits = app[SERVED] | {
         "frame_bytes": LARGEST_FRAME,
         "frames_per_second": FRAMES_PER_SECOND,
         "frames_burst": BURST,

@@ -13,8 +13,10 @@ from pinge.database.pool import DATABASE
 from pinge.realtime.bus import (
     BUS,
     ConversationMoved,
+    PresenceMoved,
     Reconnected,
     SessionEnded,
+    TypingMoved,
     UnreadMoved,
     UserMoved,
     bus,
@@ -22,7 +24,10 @@ from pinge.realtime.bus import (
 )
 
 PATIENCE = 20.0  # seconds for anything that must happen
-HINTS = [SessionEnded, ConversationMoved, UserMoved, UnreadMoved, Reconnected]
+HINTS = [
+    *(SessionEnded, ConversationMoved, UserMoved, UnreadMoved),
+    *(PresenceMoved, TypingMoved, Reconnected),
+]
 
 
 class Process:

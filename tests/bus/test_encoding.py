@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from pinge.realtime.bus import (
     ConversationMoved,
     Joined,
+    PresenceMoved,
     Reconnected,
     SessionEnded,
+    TypingMoved,
     UnreadMoved,
     UserMoved,
 )
@@ -30,6 +32,8 @@ HINTS = st.one_of(
     st.builds(UserMoved, IDS, REVS),
     st.builds(Joined, IDS, IDS),
     st.builds(UnreadMoved, IDS, IDS),
+    st.builds(PresenceMoved, IDS),
+    st.builds(TypingMoved, IDS, IDS, st.booleans()),
     st.just(Reconnected()),
 )
 

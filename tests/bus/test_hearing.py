@@ -10,8 +10,10 @@ import pytest
 
 from pinge.realtime.bus import (
     ConversationMoved,
+    PresenceMoved,
     Reconnected,
     SessionEnded,
+    TypingMoved,
     UnreadMoved,
     UserMoved,
 )
@@ -30,6 +32,9 @@ async def test_every_kind_of_hint_reaches_who_follows_a_topic(pair):
         ConversationMoved(uuid4(), 2**63 - 1),
         UserMoved(topic, 0),
         UnreadMoved(topic, uuid4()),
+        PresenceMoved(uuid4()),
+        TypingMoved(uuid4(), topic, is_typing=True),
+        TypingMoved(uuid4(), topic, is_typing=False),
     ]
     await there.follow(uuid4(), topic)
 

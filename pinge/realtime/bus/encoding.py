@@ -15,15 +15,19 @@ from pinge.realtime.bus.hints import (
     ConversationMoved,
     Hint,
     Joined,
+    PresenceMoved,
     Reconnected,
     SessionEnded,
+    TypingMoved,
     UnreadMoved,
     UserMoved,
 )
 
 SESSION_ENDED, CONVERSATION_MOVED, USER_MOVED, UNREAD_MOVED, RECONNECTED, JOINED = range(1, 7)
+PRESENCE_MOVED, TYPING_BEGAN, TYPING_ENDED = range(7, 10)
 
 _NOTHING = Struct(">B")
+_ID = Struct(">B16s")
 _IDS = Struct(">B16s16s")
 _REV = Struct(">B16sQ")
 _LAYOUTS = {
@@ -32,6 +36,9 @@ _LAYOUTS = {
     USER_MOVED: _REV,
     UNREAD_MOVED: _IDS,
     JOINED: _IDS,
+    PRESENCE_MOVED: _ID,
+    TYPING_BEGAN: _IDS,
+    TYPING_ENDED: _IDS,
     RECONNECTED: _NOTHING,
 }
 
@@ -49,6 +56,11 @@ def packed(hint: Hint) -> bytes:
             return _IDS.pack(JOINED, hint.conversation_id.bytes, hint.user_id.bytes)
         case SessionEnded():
             return _IDS.pack(SESSION_ENDED, hint.session_id.bytes, hint.user_id.bytes)
+        case PresenceMoved():
+            return _ID.pack(PRESENCE_MOVED, hint.user_id.bytes)
+        case TypingMoved():
+            kind = TYPING_BEGAN if hint.is_typing else TYPING_ENDED
+            return _IDS.pack(kind, hint.conversation_id.bytes, hint.user_id.bytes)
         case Reconnected():
             return _NOTHING.pack(RECONNECTED)
 
@@ -66,6 +78,9 @@ def unpacked(data: bytes, at: int = 0) -> Hint:
     kind = data[at]
     if kind == RECONNECTED:
         return Reconnected()
+    if kind == PRESENCE_MOVED:
+        _, only = _ID.unpack_from(data, at)
+        return PresenceMoved(UUID(only))
     _, first, second = _LAYOUTS[kind].unpack_from(data, at)
     if kind == CONVERSATION_MOVED:
         return ConversationMoved(UUID(first), second)
@@ -75,6 +90,8 @@ def unpacked(data: bytes, at: int = 0) -> Hint:
         return UserMoved(UUID(first), second)
     if kind == JOINED:
         return Joined(UUID(first), UUID(second))
+    if kind in (TYPING_BEGAN, TYPING_ENDED):
+        return TypingMoved(UUID(first), UUID(second), is_typing=kind == TYPING_BEGAN)
     return SessionEnded(UUID(first), UUID(second))
 
 

@@ -48,9 +48,34 @@ class UnreadMoved:
 
 
 @dataclass(frozen=True, slots=True)
+class PresenceMoved:
+    """A user came online or went offline. Topics: who may know and is at other processes."""
+
+    user_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class TypingMoved:
+    """A user types in a conversation, or does no longer. Topics: the members who may know."""
+
+    conversation_id: UUID
+    user_id: UUID
+    is_typing: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Reconnected:
     """Hints of others may have been lost until now; told in this process only, of no topic."""
 
 
-Hint = SessionEnded | ConversationMoved | Joined | UserMoved | UnreadMoved | Reconnected
+Hint = (
+    SessionEnded
+    | ConversationMoved
+    | Joined
+    | UserMoved
+    | UnreadMoved
+    | PresenceMoved
+    | TypingMoved
+    | Reconnected
+)
 H = TypeVar("H", bound=Hint)

@@ -1,0 +1,1 @@
+"""Typing, online and offline, last seen."""
