@@ -6,8 +6,8 @@ disagree. This is the only module that knows aiohttp-apispec's decorators.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
@@ -35,6 +35,9 @@ class Endpoint:
     takes: Schema | None = None
     form: Schema | None = None
     query: Schema | None = None
+    takes_file: str | None = None  # the media types of a body that the handler reads itself
+    gives_file: str | None = None  # the media type of a success that is no JSON
+    path: Mapping[str, object] = field(default_factory=dict)  # parts of it that are no UUIDs
     public: bool = False  # anybody may call it; else a caller is needed
     limit: Limit | None = None
 
@@ -44,12 +47,13 @@ UNDECLARED = Endpoint(public=True)
 
 def endpoint(
     *,
-    gives: Schema,
+    gives: Schema | str,
     many: bool = False,
     status: int = 200,
-    takes: Schema | None = None,
+    takes: Schema | str | None = None,
     form: Schema | None = None,
     query: Schema | None = None,
+    path: Mapping[str, object] | None = None,
     public: bool = False,
     limit: Limit | None = None,
     errors: tuple[int, ...] = (),
@@ -57,21 +61,22 @@ def endpoint(
 ) -> Callable[[H], H]:
     """Declare a handler; the first line of its docstring is its summary.
 
-    `gives` describes the data of a success (each of `many`; without the envelope when `bare`);
+    `gives` describes the data of a success (each of `many`; without the envelope when `bare`).
+    Where it is a media type, a file is given; where `takes` is one, a file is taken, which the
+    handler reads by http/uploads.py. `path` describes, as JSON Schema, what in the path is no UUID;
     `errors` names the statuses it answers beyond those that every endpoint may.
     """
-    declared = Endpoint(takes, form, query, public, limit)
-    given = gives if bare else enveloped(type(gives), many=many)
+    json_body, takes_file = (None, takes) if isinstance(takes, str) else (takes, None)
+    gives_file = gives if isinstance(gives, str) else None
+    declared = Endpoint(
+        json_body, form, query, takes_file, gives_file, path or {}, public=public, limit=limit
+    )
 
     def declare(handler: H) -> H:
-        summary = (handler.__doc__ or handler.__name__).strip().splitlines()[0]
-        aiohttp_apispec.docs(summary=summary, tags=[handler.__module__.split(".")[1]])(handler)
-        aiohttp_apispec.response_schema(given, status)(handler)
-        for place, schema in (("json", takes), ("form", form), ("querystring", query)):
-            if schema is not None:
-                aiohttp_apispec.request_schema(schema, location=place)(handler)
-        for refusal in _refusals(declared, errors):
-            aiohttp_apispec.response_schema(schemas.Failure(), refusal)(handler)
+        _describe(handler, declared, errors)
+        if isinstance(gives, Schema):
+            given = gives if bare else enveloped(type(gives), many=many)
+            aiohttp_apispec.response_schema(given, status)(handler)
         handler.__endpoint__ = declared  # type: ignore[attr-defined]
         return handler
 
@@ -117,12 +122,25 @@ def enveloped(gives: type[Schema], *, many: bool) -> Schema:
     return schemas.Output.from_dict(shape, name=name)()
 
 
+def _describe(handler: Handler, declared: Endpoint, errors: tuple[int, ...]) -> None:
+    """Say for the OpenAPI document what it is about, what it takes and how it may refuse."""
+    summary = (handler.__doc__ or handler.__name__).strip().splitlines()[0]
+    aiohttp_apispec.docs(summary=summary, tags=[handler.__module__.split(".")[1]])(handler)
+    taken = (("json", declared.takes), ("form", declared.form), ("querystring", declared.query))
+    for place, schema in taken:
+        if schema is not None:
+            aiohttp_apispec.request_schema(schema, location=place)(handler)
+    for refusal in _refusals(declared, errors):
+        aiohttp_apispec.response_schema(schemas.Failure(), refusal)(handler)
+
+
 def _refusals(declared: Endpoint, errors: tuple[int, ...]) -> list[int]:
     found = {*errors, 429, 503}
     if not declared.public:
         found.add(401)
-    if declared.takes or declared.form or declared.query:
+    has_body = declared.takes or declared.form or declared.takes_file
+    if has_body or declared.query:
         found |= {422}
-    if declared.takes or declared.form:
+    if has_body:
         found |= {408, 413, 415}
     return sorted(found)

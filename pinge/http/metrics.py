@@ -8,6 +8,8 @@ from aiohttp import web
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
+METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}
+
 # Names the folder in which several processes keep their figures together.
 SHARED = "PROMETHEUS_MULTIPROC_DIR"
 
@@ -23,7 +25,7 @@ def observe(request: web.Request, status: int, seconds: float) -> None:
     """Count a request under its route's pattern: paths hold ids, which would never end."""
     resource = request.match_info.route.resource
     route = resource.canonical if resource is not None else "unknown"
-    method = request.method if request.method in ("GET", "POST", "PATCH", "DELETE") else "other"
+    method = request.method if request.method in METHODS else "other"
     REQUESTS.labels(method, route, status).inc()
     if status != 101:  # a socket lives as long as it likes
         SECONDS.observe(seconds)

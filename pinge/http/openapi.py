@@ -18,6 +18,8 @@ from pinge.http.answers import JSON
 LATEST = "3.1.0"
 FOR_SWAGGER_UI = "3.0.3"  # the newest that the Swagger UI in aiohttp-apispec can show
 MEDIA = {"json": (JSON,), "form": ("application/x-www-form-urlencoded", "multipart/form-data")}
+UUID = {"type": "string", "format": "uuid"}
+FILE = {"type": "string", "format": "binary"}
 _PARAMETER = re.compile(r"\{(\w+)\}")
 
 
@@ -43,13 +45,16 @@ def _declared(app: web.Application) -> Iterator[tuple[str, str, Any]]:
 
 
 def _operation(converter: OpenAPIConverter, handler: Any, path: str) -> dict[str, Any]:
-    described = handler.__apispec__
+    described, declared = handler.__apispec__, handler.__endpoint__
     operation: dict[str, Any] = {
         "summary": described["summary"],
         "tags": described["tags"],
         "operationId": f"{described['tags'][0]}_{handler.__name__}",
-        "security": [] if handler.__endpoint__.public else [{"bearer": []}],
-        "parameters": [_path_parameter(name) for name in _PARAMETER.findall(path)],
+        "security": [] if declared.public else [{"bearer": []}],
+        "parameters": [
+            _path_parameter(name, declared.path.get(name, UUID))
+            for name in _PARAMETER.findall(path)
+        ],
         "responses": {
             status: _response(answer["schema"])
             for status, answer in sorted(described["responses"].items())
@@ -63,11 +68,21 @@ def _operation(converter: OpenAPIConverter, handler: Any, path: str) -> dict[str
         else:
             content = {media: {"schema": given["schema"]} for media in MEDIA[given["location"]]}
             operation["requestBody"] = {"required": True, "content": content}
+    if declared.takes_file is not None:
+        operation["requestBody"] = {"required": True, "content": _files_in(declared.takes_file)}
+    if declared.gives_file is not None:
+        content = {declared.gives_file: {"schema": FILE}}
+        operation["responses"]["200"] = {"description": "The file.", "content": content}
     return operation
 
 
-def _path_parameter(name: str) -> dict[str, Any]:
-    schema = {"type": "string", "format": "uuid"}
+def _files_in(media_type: str) -> dict[str, Any]:
+    """One file, as the body or as a part of a form."""
+    form = {"type": "object", "properties": {"file": FILE}, "required": ["file"]}
+    return {media_type: {"schema": FILE}, "multipart/form-data": {"schema": form}}
+
+
+def _path_parameter(name: str, schema: object) -> dict[str, Any]:
     return {"in": "path", "name": name, "required": True, "schema": schema}
 
 

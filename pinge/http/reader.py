@@ -46,7 +46,7 @@ async def form_body(request: web.Request) -> dict[str, object]:
     fields: dict[str, object] = {}
     try:
         if request.content_type == "multipart/form-data":
-            fields |= await _in_time(request, _multipart(request))
+            fields |= await in_time(request, _multipart(request))
         elif request.content_type == "application/x-www-form-urlencoded":
             text = (await _raw(request)).decode()
             fields |= parse_qsl(text, True, errors="strict", max_num_fields=MOST_FIELDS)
@@ -85,7 +85,7 @@ def checked(value: object, depth: int = 1, name: str = "") -> None:
 
 async def _raw(request: web.Request) -> bytes:
     _check_declared_length(request)
-    return await _in_time(request, request.read())
+    return await in_time(request, request.read())
 
 
 async def _multipart(request: web.Request) -> dict[str, str]:
@@ -99,11 +99,12 @@ async def _multipart(request: web.Request) -> dict[str, str]:
     return fields
 
 
-async def _in_time(request: web.Request, reading: Awaitable[T]) -> T:
+async def in_time(request: web.Request, reading: Awaitable[T], within: float = BODY_DEADLINE) -> T:
+    """What is read of a body; Stalled when it takes more seconds, TooLarge when aiohttp says so."""
     try:
         if request.content.is_eof():  # it came with the headers: no deadline is worth its timer
             return await reading
-        async with asyncio.timeout(BODY_DEADLINE):
+        async with asyncio.timeout(within):
             return await reading
     except TimeoutError:
         raise Stalled from None
@@ -111,9 +112,14 @@ async def _in_time(request: web.Request, reading: Awaitable[T]) -> T:
         raise TooLarge from None
 
 
-def _check_declared_length(request: web.Request) -> None:
+def refuse_compressed(request: web.Request) -> None:
+    """A compressed body could be of any size: UnsupportedMedia."""
     if request.headers.get(hdrs.CONTENT_ENCODING, "identity").lower() != "identity":
         raise UnsupportedMedia("Send the body as it is, not compressed.")
+
+
+def _check_declared_length(request: web.Request) -> None:
+    refuse_compressed(request)
     if (request.content_length or 0) > LARGEST_BODY:
         raise TooLarge
 
