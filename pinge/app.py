@@ -13,9 +13,12 @@ import pinge.accounts.mail_handlers
 import pinge.accounts.pages
 import pinge.contacts.handlers
 import pinge.conversations.handlers
+import pinge.media.handlers
 import pinge.messages.handlers
+import pinge.overview.handlers
 import pinge.presence.handlers
 import pinge.realtime.handlers
+import pinge.settings.handlers
 import pinge.sync.handlers
 from pinge.accounts import links, passwords, sessions
 from pinge.accounts.profiles import TELL_MEMBERS
@@ -24,7 +27,7 @@ from pinge.conversations import profiles, rosters
 from pinge.database import pool
 from pinge.http import attempts, cors, docs, endpoint, headers, limits, middlewares, reader, service
 from pinge.mail import postman
-from pinge.media import images, storage
+from pinge.media import avatars, images, storage
 from pinge.messages import commands as message_commands
 from pinge.messages import delivery, journal, pairs, purge, receipts, telling
 from pinge.messages.journal import Written
@@ -38,13 +41,16 @@ from pinge.sync import commands as sync_commands
 
 ROUTES = [
     service.routes,
+    pinge.media.handlers.routes,
     pinge.accounts.handlers.routes,
     pinge.accounts.mail_handlers.routes,
     pinge.accounts.pages.routes,
+    pinge.settings.handlers.routes,
     pinge.contacts.handlers.routes,
     pinge.conversations.handlers.routes,
     pinge.messages.handlers.routes,
     pinge.presence.handlers.routes,
+    pinge.overview.handlers.routes,
     pinge.realtime.handlers.routes,
     pinge.sync.handlers.routes,
 ]
@@ -140,6 +146,7 @@ OPENED = [
     tickets.tickets,
     attempts.attempts,
     storage.storage,
+    avatars.collecting,
     presence.presence,
     presence_telling.telling,
     _journal,

@@ -17,10 +17,30 @@ ROOT = PINGE.parent
 # Lowest first: a part imports only from those before it.
 PARTS = [
     *("errors", "config", "wire", "database", "http", "realtime", "mail", "media"),
-    *("accounts", "contacts", "conversations", "messages", "search", "sync"),
+    *(
+        "accounts",
+        "settings",
+        "contacts",
+        "conversations",
+        "messages",
+        "search",
+        "presence",
+        "overview",
+        "sync",
+    ),
     *("bench", "app", "running", "epochs", "demo", "serving", "__main__"),
 ]
-FEATURES = {"accounts", "contacts", "conversations", "messages", "search", "sync"}
+FEATURES = {
+    "accounts",
+    "settings",
+    "contacts",
+    "conversations",
+    "messages",
+    "search",
+    "presence",
+    "overview",
+    "sync",
+}
 SHARED = {"actions", "events"}  # what a feature shows to the others
 ROOF = {"app", "demo", "__main__"}
 

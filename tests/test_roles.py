@@ -28,6 +28,7 @@ GET    /health/live                                         200  200  200  200  
 GET    /health/ready                                        200  200  200  200  200  200  200
 GET    /metrics                                             200  200  200  200  200  200  200
 GET    /openapi.json                                        200  200  200  200  200  200  200
+GET    /asyncapi.json                                       200  200  200  200  200  200  200
 GET    /docs                                                200  200  200  200  200  200  200
 GET    /docs/openapi.json                                   200  200  200  200  200  200  200
 GET    /docs/ui                                             200  200  200  200  200  200  200
@@ -65,6 +66,7 @@ PATCH  /messages/groups/{group_id}/members/{user_id}/role   401  401  403  403  
 POST   /messages/groups/{group_id}/messages                 401  401  403  403  403  200  200
 GET    /messages/groups/{group_id}/messages                 401  401  403  403  403  200  200
 POST   /sync                                                401  401  200  200  200  200  200
+GET    /conversations                                       401  401  200  200  200  200  200
 GET    /conversations/{conversation_id}/positions           401  401  403  403  403  200  200
 POST   /ws/ticket                                           401  401  201  201  201  201  201
 GET    /ws                                                  401  401  101  101  101  101  101

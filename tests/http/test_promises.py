@@ -93,6 +93,7 @@ async def direct_messages(ann, bob):
     yield await call(bob, "POST", path, contact_id=ann.user_id)
     where = {"conversation_id": sent[0][2].data["conversation_id"]}
     yield await call(bob, "GET", "/conversations/{conversation_id}/positions", **where)
+    yield await call(bob, "GET", "/conversations")
     yield await call(bob, "POST", "/sync", {"epoch": await epoch_of(bob)})
     yield await call(bob, "POST", "/sync", {"epoch": str(uuid4())})
 

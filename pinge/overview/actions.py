@@ -1,0 +1,81 @@
+"""What a sidebar needs, free of HTTP."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import asyncpg
+from aiohttp import web
+
+from pinge.database.pool import POOL
+from pinge.database.queries import Queries
+from pinge.http.caller import Caller
+from pinge.http.cursors import cursor_of, place_of
+from pinge.presence import actions as presence
+from pinge.realtime.epoch import EPOCH
+
+SQL = Queries("overview")
+
+STANDING = ("user_rev", "total_unread", "total_group_unread", "total_muted_unread")
+SHOWN = (
+    "conversation_id",
+    "kind",
+    "contact_id",
+    "is_contact",
+    "title",
+    "avatar",
+    "role",
+    "member_count",
+    "active_at",
+    "seq",
+    "rev",
+    "read_seq",
+    "unread_count",
+    "is_muted",
+)
+PREVIEWED = (
+    "message_id",
+    "sender_id",
+    "sender_name",
+    "content",
+    "sent_at",
+    "edited_at",
+    "deleted_at",
+    "attachment_count",
+    "attachment_name",
+)
+
+
+async def overview(
+    app: web.Application, caller: Caller, *, limit: int, cursor: str | None
+) -> dict[str, object]:
+    """A page of the caller's conversations, the latest active first, and where all of it stands."""
+    active_at, key, _ = (None, None, 0) if cursor is None else place_of(cursor)
+    rows = await SQL.page_of_conversations.rows(
+        app[POOL],
+        user_id=caller.user_id,
+        limit=limit + 1,
+        active_at=active_at,
+        conversation_id=key,
+    )
+    page = [row for row in rows[:limit] if row["conversation_id"] is not None]
+    typing = presence.typing_in(app, caller, [row["conversation_id"] for row in page])
+    return {
+        "epoch": app[EPOCH].epoch_id,
+        **{name: rows[0][name] for name in STANDING},
+        "conversations": [_shown(row, typing.get(row["conversation_id"], [])) for row in page],
+        "next_cursor": _cursor(page[-1]) if len(rows) > limit else None,
+    }
+
+
+def _shown(row: asyncpg.Record, typing: list[UUID]) -> dict[str, object]:
+    preview = {name: row[name] for name in PREVIEWED} | {"seq": row["message_seq"]}
+    return {
+        **{name: row[name] for name in SHOWN},
+        "typing": typing,
+        "last_message": None if row["message_id"] is None else preview,
+    }
+
+
+def _cursor(row: asyncpg.Record) -> str:
+    return cursor_of(row["active_at"], row["conversation_id"])

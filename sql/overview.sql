@@ -1,0 +1,61 @@
+-- Overview: the conversations of somebody as a sidebar shows them.
+
+-- name: page_of_conversations(user_id, limit, active_at, conversation_id)
+-- The conversations that were active before a place, the latest first; the sums are over all of them.
+-- Nothing of a message is read but for the rows of the page.
+WITH mine AS (
+    SELECT c.conversation_id, c.kind, c.name, c.avatar, c.member_count, c.last_seq, c.last_rev,
+           CASE c.low_user_id WHEN $1 THEN c.high_user_id ELSE c.low_user_id END AS contact_id,
+           greatest(c.last_sent_at, me.joined_at) AS active_at,
+           me.role, me.read_seq, unread_count(c, me) AS unread_count, is_muted(c, me) AS is_muted
+      FROM members AS me
+      JOIN conversations AS c ON c.conversation_id = me.conversation_id
+     WHERE me.user_id = $1
+       AND me.left_at IS NULL
+       AND c.deleted_at IS NULL
+), sums AS (
+    SELECT coalesce(sum(unread_count) FILTER (WHERE kind = 'direct'), 0)::bigint AS total_unread,
+           coalesce(sum(unread_count) FILTER (WHERE kind = 'group'), 0)::bigint
+               AS total_group_unread,
+           coalesce(sum(unread_count) FILTER (WHERE is_muted), 0)::bigint AS total_muted_unread
+      FROM mine
+), page AS (
+    SELECT *
+      FROM mine
+     WHERE $3::timestamptz IS NULL
+        OR (active_at, conversation_id) < ($3, $4::uuid)
+     ORDER BY active_at DESC, conversation_id DESC
+     LIMIT $2
+)
+
+SELECT me.rev AS user_rev, s.total_unread, s.total_group_unread, s.total_muted_unread,
+       p.conversation_id, p.kind, p.active_at, p.role, p.member_count,
+       p.contact_id, coalesce(p.name, u.username) AS title, coalesce(p.avatar, u.avatar) AS avatar,
+       k.user_id IS NOT NULL AS is_contact,
+       p.last_seq AS seq, p.last_rev AS rev, p.read_seq, p.unread_count, p.is_muted,
+       m.message_id, m.seq AS message_seq, m.sender_id, f.username AS sender_name,
+       left(m.content, 200) AS content, m.sent_at, m.edited_at, m.deleted_at,
+       coalesce(jsonb_array_length(m.attachments), 0) AS attachment_count,
+       m.attachments -> 0 ->> 'name' AS attachment_name
+  FROM users AS me
+ CROSS JOIN sums AS s
+  LEFT JOIN page AS p ON true
+  LEFT JOIN users AS u ON u.user_id = p.contact_id
+  LEFT JOIN contacts AS k ON k.user_id = $1 AND k.contact_id = p.contact_id
+  LEFT JOIN LATERAL (
+      SELECT said.*
+        FROM messages AS said
+       WHERE said.conversation_id = p.conversation_id
+         AND NOT EXISTS (
+                 SELECT 1
+                   FROM hidden_messages AS h
+                  WHERE h.user_id = $1
+                    AND h.conversation_id = said.conversation_id
+                    AND h.seq = said.seq
+             )
+       ORDER BY said.seq DESC
+       LIMIT 1
+  ) AS m ON true
+  LEFT JOIN users AS f ON f.user_id = m.sender_id
+ WHERE me.user_id = $1
+ ORDER BY p.active_at DESC, p.conversation_id DESC;
