@@ -54,6 +54,7 @@ LIMITS: Mapping[str, RateLimitItem] = {
     "mail-requests": parse("5 per day"),  # from an address of the network, or from a user
     "typing": parse("20 per 10 seconds"),
     "presence": parse("60 per minute"),
+    "settings": parse("30 per minute"),  # each change is told, to many where receipts are turned
     "messages": parse("20 per 4 seconds"),  # five a second in the long run, twenty at once
 }
 

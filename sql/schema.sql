@@ -813,7 +813,7 @@ CREATE INDEX users_created_at_idx ON users USING btree (created_at DESC, user_id
 
 CREATE INDEX users_profile_due_at_idx ON users USING btree (profile_due_at) WHERE (profile_due_at IS NOT NULL);
 
-CREATE INDEX users_username_idx ON users USING btree (lower(username) text_pattern_ops, user_id);
+CREATE INDEX users_username_idx ON users USING btree (lower(username) COLLATE "C", user_id);
 
 CREATE TRIGGER conversations_avatar_changed AFTER UPDATE OF avatar ON conversations FOR EACH ROW WHEN ((old.avatar IS DISTINCT FROM new.avatar)) EXECUTE FUNCTION avatars_let_go();
 

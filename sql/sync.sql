@@ -165,6 +165,20 @@ SELECT p.profile_rev AS user_rev, p.user_id, p.username, p.email, p.gender, p.co
   FROM unnest($1::uuid [], $2::bigint []) AS k (user_id, rev)
   JOIN profiles AS p ON p.user_id = k.user_id AND p.profile_rev > k.rev;
 
+-- name: own_settings_since(user_ids, revs)
+-- The settings of those of these people who changed any since.
+SELECT s.user_id, s.rev AS user_rev, s.direct_notifications, s.group_notifications,
+       s.shows_previews, s.do_not_disturb, s.snoozed_until, s.who_may_write, s.who_may_add,
+       s.who_sees_last_seen, s.sends_receipts, s.shows_typing, s.findable
+  FROM unnest($1::uuid [], $2::bigint []) AS k (user_id, rev)
+  JOIN settings AS s ON s.user_id = k.user_id AND s.rev > k.rev;
+
+-- name: own_conversation_settings_since(user_ids, revs)
+-- What these people set for conversations since; for those they are in no more, it means nothing.
+SELECT t.user_id, t.rev AS user_rev, t.conversation_id, t.notifications, t.muted_until
+  FROM unnest($1::uuid [], $2::bigint []) AS k (user_id, rev)
+  JOIN conversation_settings AS t ON t.user_id = k.user_id AND t.rev > k.rev;
+
 -- name: own_partings_since(user_ids, revs)
 -- Who was a contact of these people and is no more.
 SELECT k.user_id, f.rev AS user_rev, f.contact_id

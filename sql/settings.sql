@@ -1,0 +1,78 @@
+-- Settings: of users, and of members for one conversation; who has no row has the defaults.
+-- What others may do by them is asked by allows, share_receipts and is_muted (migrations/0025).
+
+-- name: settings_of(user_ids)
+-- What these people set, as far as they set anything.
+SELECT user_id, direct_notifications, group_notifications, shows_previews, do_not_disturb,
+       snoozed_until, who_may_write, who_may_add, who_sees_last_seen, sends_receipts, shows_typing,
+       findable
+  FROM settings
+ WHERE user_id = ANY ($1::uuid []);
+
+-- name: save_settings(user_id, rev, direct_notifications, group_notifications, shows_previews, do_not_disturb, snoozed_until, who_may_write, who_may_add, who_sees_last_seen, sends_receipts, shows_typing, findable)
+-- Put all of them in the place of what was there.
+INSERT INTO settings AS s (
+    user_id, rev, direct_notifications, group_notifications, shows_previews, do_not_disturb,
+    snoozed_until, who_may_write, who_may_add, who_sees_last_seen, sends_receipts, shows_typing,
+    findable
+)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+    ON CONFLICT (user_id) DO UPDATE
+   SET rev = excluded.rev,
+       direct_notifications = excluded.direct_notifications,
+       group_notifications = excluded.group_notifications,
+       shows_previews = excluded.shows_previews,
+       do_not_disturb = excluded.do_not_disturb,
+       snoozed_until = excluded.snoozed_until,
+       who_may_write = excluded.who_may_write,
+       who_may_add = excluded.who_may_add,
+       who_sees_last_seen = excluded.who_sees_last_seen,
+       sends_receipts = excluded.sends_receipts,
+       shows_typing = excluded.shows_typing,
+       findable = excluded.findable;
+
+-- name: relations(viewer_id, user_ids)
+-- What somebody is to each of these: a contact, or at least in a conversation with them.
+SELECT u.user_id, k.user_id IS NOT NULL AS is_contact,
+       EXISTS (
+           SELECT 1
+             FROM members AS mine
+             JOIN members AS theirs ON theirs.conversation_id = mine.conversation_id
+            WHERE mine.user_id = $1
+              AND mine.left_at IS NULL
+              AND theirs.user_id = u.user_id
+              AND theirs.left_at IS NULL
+       ) AS is_shared
+  FROM unnest($2::uuid []) AS u (user_id)
+  LEFT JOIN contacts AS k ON k.user_id = u.user_id AND k.contact_id = $1;
+
+-- name: lock_conversation(conversation_id)
+-- Nobody comes into it or leaves it until the end.
+SELECT conversation_id
+  FROM conversations
+ WHERE conversation_id = $1
+   FOR NO KEY UPDATE;
+
+-- name: conversation_settings(conversation_id, user_id)
+-- What a member has set for a conversation; no row when they are not in it.
+SELECT t.notifications, t.muted_until
+  FROM members AS m
+  LEFT JOIN conversation_settings AS t
+    ON t.conversation_id = m.conversation_id
+   AND t.user_id = m.user_id
+ WHERE m.conversation_id = $1
+   AND m.user_id = $2
+   AND m.left_at IS NULL;
+
+-- name: save_conversation_settings(conversation_id, user_id, rev, notifications, muted_until)
+-- Put both in the place of what was there, for a member.
+INSERT INTO conversation_settings (conversation_id, user_id, rev, notifications, muted_until)
+SELECT m.conversation_id, m.user_id, $3::bigint, $4, $5::timestamptz
+  FROM members AS m
+ WHERE m.conversation_id = $1
+   AND m.user_id = $2
+   AND m.left_at IS NULL
+    ON CONFLICT (conversation_id, user_id) DO UPDATE
+   SET rev = excluded.rev,
+       notifications = excluded.notifications,
+       muted_until = excluded.muted_until;

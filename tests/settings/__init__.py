@@ -1,0 +1,1 @@
+"""Settings: what they look like, and what follows from them."""
