@@ -82,7 +82,7 @@ def _read_operation(
     if operation["parameters"]:
         shapes["parameters"] = operation["parameters"]
     shapes["answers"] = {
-        status: response["content"]["application/json"]["schema"]
+        status: next(iter(response["content"].values()))["schema"]
         for status, response in operation["responses"].items()
         if status < "300"
     }
