@@ -131,6 +131,32 @@ async def test_a_page_reads_no_message_but_its_own(conn, kind):
 
 
 @pytest.mark.slow
+async def test_an_overview_of_200_conversations_reads_one_message_of_each(conn):
+    query = Queries("overview").page_of_conversations
+    everywhere = """
+        INSERT INTO members (conversation_id, user_id)
+        SELECT conversation_id, md5('user1')::uuid FROM conversations WHERE kind = 'group'
+            ON CONFLICT DO NOTHING
+        RETURNING user_id
+    """
+    adding = conn.transaction()
+    await adding.start()
+    try:
+        user_id = await conn.fetchval(everywhere)
+        asked = {"user_id": user_id, "limit": 200, "active_at": None, "conversation_id": None}
+        explained = await conn.fetchval(
+            f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {query.text}", *query.bind(asked)
+        )
+    finally:
+        await adding.rollback()
+
+    plan = json.loads(explained)[0]["Plan"]
+    [read] = [node for node in nodes(plan) if node.get("Relation Name") == "messages"]
+    assert (plan["Actual Rows"], read["Actual Loops"], read["Actual Rows"]) == (200, 200, 1)
+    assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] < 8000  # 64 KB a conversation
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "statement",
     [
