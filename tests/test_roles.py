@@ -37,6 +37,10 @@ POST   /authentication/register_user                        201  201  201  201  
 POST   /authentication/login                                200  200  200  200  200  200  200
 POST   /authentication/logout                               401  401  200  200  200  200  200
 GET    /authentication/me                                   401  401  200  200  200  200  200
+POST   /authentication/me/password                          401  401  403  403  403  403  403
+GET    /authentication/sessions                             401  401  200  200  200  200  200
+DELETE /authentication/sessions/{session_id}                401  401  404  404  404  404  200
+POST   /authentication/sessions/end-others                  401  401  200  200  200  200  200
 PATCH  /authentication/me                                   401  401  200  200  200  200  200
 GET    /authentication/users                                401  401  200  200  200  200  200
 GET    /authentication/users/{user_id}                      401  401  200  200  200  200  200
@@ -68,6 +72,8 @@ GET    /messages/groups/{group_id}/messages                 401  401  403  403  
 POST   /sync                                                401  401  200  200  200  200  200
 GET    /conversations                                       401  401  200  200  200  200  200
 GET    /conversations/{conversation_id}/positions           401  401  403  403  403  200  200
+POST   /conversations/{conversation_id}/typing              401  401  403  403  403  200  200
+GET    /presence                                            401  401  200  200  200  200  200
 POST   /ws/ticket                                           401  401  201  201  201  201  201
 GET    /ws                                                  401  401  101  101  101  101  101
 """
@@ -80,6 +86,7 @@ BODIES = {
         "gender": "Female",
         "country": "Peru",
     },
+    "/authentication/me/password": {"old_password": "not it", "new_password": PASSWORD},
     "/authentication/me": {"about": "{fresh}"},
     "/contacts/send-request": {"receiver_email": "{email}"},
     "/messages/direct": {"receiver_id": "{contact_id}", "content": "hello"},
@@ -90,7 +97,11 @@ BODIES = {
     "/messages/groups/{group_id}/members/{user_id}/role": {"user_id": "{user_id}", "role": "Admin"},
     "/messages/groups/{group_id}/messages": {"content": "hello"},
     "/sync": {"epoch": "{fresh}"},
+    "/conversations/{conversation_id}/typing": {"is_typing": True},
 }
+
+# What a path is asked with, where it asks for something.
+QUERIES = {"/presence": "?user_ids={user_id}"}
 
 # How a command is answered, by whom it was given: ack, or the code of the error.
 ANSWERS = """
@@ -105,6 +116,9 @@ mark_delivered conversation_id=direct_id not_member ack        not_member   not_
 mark_read    conversation_id=group_id  not_member   not_member not_member   ack          ack
 mark_read    conversation_id=direct_id not_member   ack        not_member   not_member   ack
 mark_read    message_ids=message_id    not_found    not_found  not_found    not_found    ack
+typing       receiver_id=contact_id    not_contacts ack        not_contacts not_contacts bad_request
+typing       group_id=group_id         not_member   not_member not_member   ack          ack
+typing       conversation_id=direct_id not_member   ack        not_member   not_member   ack
 resume       -                         ack          ack        ack          ack          ack
 """
 
@@ -139,6 +153,7 @@ class World:
         )
         gone = await admin.device()
         await gone.post("/authentication/logout")
+        session_id = (await (await admin.device()).get("/authentication/sessions")).data[0]
         nobody = Nobody(pinge, email="", name="", user_id="", token="")
         await contact.befriend(admin)
         message = (await contact.write(admin, "hello")).data
@@ -156,6 +171,7 @@ class World:
             "message_id": message["message_id"],
             "direct_id": message["conversation_id"],
             "conversation_id": group_id,
+            "session_id": session_id["session_id"],
         }
         people = [nobody, gone, stranger, contact, former, member, admin]
         return cls(dict(zip(ROLES, people, strict=True)), ids)
@@ -172,10 +188,11 @@ class World:
         if path == "/authentication/login":
             form = {"username": self.ids["email"], "password": PASSWORD}
             return (await person.call(method, path, data=form)).status
+        query = QUERIES.get(path, "")
         if path == "/docs/ui":
             path += "/swagger-ui.css"
         body = json.dumps(BODIES.get(path) if method in ("POST", "PATCH") else None)
-        answer = await person.call(method, self.filled(path), json.loads(self.filled(body)))
+        answer = await person.call(method, self.filled(path + query), json.loads(self.filled(body)))
         assert answer.status < 400 or answer.code
         return answer.status
 
@@ -186,6 +203,8 @@ def payload(kind, place, target):
         return {"client_id": str(uuid4()), "content": "hello", place: target}
     if kind == "resume":
         return {"epoch": str(uuid4())}
+    if kind == "typing":
+        return {place: target, "is_typing": True}
     return {place: [target]} if place == "message_ids" else {place: target, "seq": 1}
 
 

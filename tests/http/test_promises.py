@@ -8,6 +8,7 @@ import jsonschema_rs
 import pytest
 
 from tests.accounts.forms import ANN
+from tests.people import PASSWORD
 from tests.sync.state import epoch_of
 
 LOGIN = {"username": ANN["email"], "password": ANN["password"]}
@@ -93,6 +94,10 @@ async def direct_messages(ann, bob):
     yield await call(bob, "POST", path, contact_id=ann.user_id)
     where = {"conversation_id": sent[0][2].data["conversation_id"]}
     yield await call(bob, "GET", "/conversations/{conversation_id}/positions", **where)
+    typing = {"is_typing": True}
+    yield await call(bob, "POST", "/conversations/{conversation_id}/typing", typing, **where)
+    method, path, answer = await call(bob, "GET", f"/presence?user_ids={ann.user_id}")
+    yield method, path.partition("?")[0], answer
     yield await call(bob, "GET", "/conversations")
     yield await call(bob, "POST", "/sync", {"epoch": await epoch_of(bob)})
     yield await call(bob, "POST", "/sync", {"epoch": str(uuid4())})
@@ -126,6 +131,14 @@ async def farewells(ann, bob):
     yield await call(ann, "GET", "/authentication/users")
     yield await call(ann, "DELETE", "/contacts/{contact_id}", contact_id=bob.user_id)
     yield await call(ann, "POST", "/ws/ticket")
+    passwords = {"old_password": PASSWORD, "new_password": f"{PASSWORD}!"}
+    yield await call(ann, "POST", "/authentication/me/password", passwords)
+    await bob.device()
+    listed = await call(bob, "GET", "/authentication/sessions")
+    yield listed
+    path, first = "/authentication/sessions/{session_id}", listed[2].data[0]["session_id"]
+    yield await call(bob, "DELETE", path, session_id=first)
+    yield await call(bob, "POST", "/authentication/sessions/end-others")
     yield await call(ann, "POST", "/authentication/logout")
 
 
