@@ -11,6 +11,7 @@ from aiohttp import web
 import pinge.accounts.handlers
 import pinge.accounts.mail_handlers
 import pinge.accounts.pages
+import pinge.attachments.handlers
 import pinge.contacts.handlers
 import pinge.conversations.handlers
 import pinge.media.handlers
@@ -18,10 +19,13 @@ import pinge.messages.handlers
 import pinge.overview.handlers
 import pinge.presence.handlers
 import pinge.realtime.handlers
+import pinge.search.handlers
 import pinge.settings.handlers
 import pinge.sync.handlers
-from pinge.accounts import links, passwords, sessions
+from pinge.accounts import devices, links, passwords, sessions
 from pinge.accounts.profiles import TELL_MEMBERS
+from pinge.attachments import collecting, finishing
+from pinge.attachments import links as attachment_links
 from pinge.config import SETTINGS, Settings
 from pinge.conversations import profiles, rosters
 from pinge.database import pool
@@ -36,6 +40,7 @@ from pinge.presence import commands as presence_commands
 from pinge.presence import telling as presence_telling
 from pinge.presence import typing
 from pinge.realtime import asyncapi, bus, commands, epoch, feed, hub, presence, tickets
+from pinge.search import keeping
 from pinge.sync import catching_up, replaying, resuming, sweeping
 from pinge.sync import commands as sync_commands
 
@@ -48,7 +53,9 @@ ROUTES = [
     pinge.settings.handlers.routes,
     pinge.contacts.handlers.routes,
     pinge.conversations.handlers.routes,
+    pinge.attachments.handlers.routes,
     pinge.messages.handlers.routes,
+    pinge.search.handlers.routes,
     pinge.presence.handlers.routes,
     pinge.overview.handlers.routes,
     pinge.realtime.handlers.routes,
@@ -100,10 +107,12 @@ def _furnish(app: web.Application) -> None:
     app[feed.FEED] = feed.Feed(app)
     app[commands.COMMANDS] = commands_of_all()
     app[images.IMAGES] = images.Images()
+    app[finishing.TURNS] = asyncio.Semaphore(finishing.AT_ONCE)
     app[rosters.ROSTERS] = rosters.Rosters(app)
     app[TELL_MEMBERS] = profiles.tell_members
     app[pairs.PAIRS] = pairs.Pairs(app)
     app[typing.TYPING] = typing.Typing(app)
+    app[keeping.KEEPER] = keeping.Keeper()
     app[resuming.TURNS] = asyncio.Semaphore(resuming.AT_ONCE)
     app[pinge.realtime.handlers.REPLAY] = replaying.replay
     app[pinge.realtime.handlers.SERVED] = {**typing.SERVED}
@@ -123,6 +132,7 @@ async def _journal(app: web.Application) -> AsyncIterator[None]:
     async def tell(batch: list[Written]) -> None:
         said = ((written.draft.conversation_id, written.draft.sender.user_id) for written in batch)
         presence_actions.have_said(app, said)
+        app[keeping.KEEPER].heard(written.draft.conversation_id for written in batch)
         await deliver(batch)
 
     async for _ in journal.journal(app, tell):
@@ -142,11 +152,14 @@ OPENED = [
     postman.mail_sweeping,
     passwords.passwords,
     sessions.sessions,
+    devices.devices,
     links.mail_tokens,
     tickets.tickets,
     attempts.attempts,
     storage.storage,
     avatars.collecting,
+    attachment_links.links,
+    collecting.collecting,
     presence.presence,
     presence_telling.telling,
     _journal,
@@ -156,4 +169,5 @@ OPENED = [
     catching_up.catching_up,
     sweeping.sweeping,
     purge.purge,
+    keeping.keeping,
 ]

@@ -48,6 +48,12 @@ UPDATE users
        status_text = $6, status_expires_at = $7
  WHERE user_id = $1;
 
+-- name: set_avatar(user_id, avatar)
+-- Give somebody a picture, or none.
+UPDATE users
+   SET avatar = $2
+ WHERE user_id = $1;
+
 -- name: mark_profile_changed(user_id, rev)
 -- Something of a profile is new, and everybody in their conversations is yet to be told.
 UPDATE users
@@ -58,18 +64,30 @@ UPDATE users
 -- Everybody whose name holds the part, newest accounts first; addresses only of oneself and contacts.
 SELECT u.user_id, u.username,
        CASE WHEN u.user_id = $1 OR k.user_id IS NOT NULL THEN u.email END AS email,
-       u.gender, u.created_at, u.is_active
+       u.gender, u.avatar, u.created_at, u.is_active
   FROM users AS u
   LEFT JOIN contacts AS k ON k.user_id = $1 AND k.contact_id = u.user_id
  WHERE $2::text = '' OR position(lower($2) IN lower(u.username)) > 0
  ORDER BY u.created_at DESC, u.user_id
  LIMIT $3::int OFFSET $4::bigint;
 
--- name: insert_session(session_id, user_id, expires_at, ip_address, user_agent, location, device_info)
--- A login.
-INSERT INTO sessions (session_id, user_id, expires_at,
+-- name: insert_session(session_id, user_id, password_hash, expires_at, ip_address, user_agent, location, device_info)
+-- A login, and the user's rev under which their other devices hear of it; no row back when the
+-- password is another by now, or the account is inactive.
+WITH known AS (
+    UPDATE users
+       SET rev = rev + 1
+     WHERE user_id = $2
+       AND password_hash = $3
+       AND is_active
+    RETURNING rev
+)
+
+INSERT INTO sessions (session_id, user_id, rev, expires_at,
                       ip_address, user_agent, location, device_info)
-VALUES ($1, $2, $3, $4, $5, $6, $7);
+SELECT $1, $2, k.rev, $4::timestamptz, $5, $6, $7, $8
+  FROM known AS k
+RETURNING rev, created_at;
 
 -- name: live_sessions(session_ids)
 -- Who is behind those sessions that go on; no row where one is over or the account is inactive.
@@ -81,12 +99,39 @@ SELECT s.session_id, u.user_id, u.username, u.email, u.profile_rev
    AND s.expires_at > now()
    AND u.is_active;
 
--- name: end_session(session_id)
--- Log out; touches nothing the second time.
+-- name: end_session(session_id, user_id, rev)
+-- Log out on one device; touches nothing the second time.
 UPDATE sessions
-   SET ended_at = now()
+   SET ended_at = now(), rev = $3
  WHERE session_id = $1
-   AND ended_at IS NULL;
+   AND user_id = $2
+   AND ended_at IS NULL
+   AND expires_at > now();
+
+-- name: sessions_of(user_id, session_id, limit)
+-- Where somebody is logged in, the latest login first; the named session is the one that asks.
+SELECT session_id, ip_address, user_agent, location, device_info, created_at, expires_at,
+       coalesce(last_seen_at, created_at) AS last_seen_at, session_id = $2 AS is_current
+  FROM sessions
+ WHERE user_id = $1
+   AND ended_at IS NULL
+   AND expires_at > now()
+ ORDER BY created_at DESC
+ LIMIT $3::int;
+
+-- name: see_sessions(session_ids)
+-- These were used just now; one that another process is writing was seen by it.
+UPDATE sessions
+   SET last_seen_at = now()
+ WHERE session_id IN (
+           SELECT session_id
+             FROM sessions
+            WHERE session_id = ANY ($1::uuid [])
+              AND ended_at IS NULL
+              AND coalesce(last_seen_at < now() - interval '50 seconds', true)
+            ORDER BY session_id
+              FOR NO KEY UPDATE SKIP LOCKED
+       );
 
 -- name: sessions_moved(session_ids, profile_revs)
 -- Which of these are over (ended, expired, gone, or of an account that is inactive: no user), and
@@ -126,6 +171,7 @@ UPDATE sessions
    SET ended_at = now(), rev = $2
  WHERE user_id = $1
    AND ended_at IS NULL
+   AND expires_at > now()
    AND session_id IS DISTINCT FROM $3::uuid
 RETURNING session_id;
 
@@ -199,8 +245,8 @@ UPDATE users
  WHERE user_id = $1
    AND email = $2;
 
--- name: void_password(user_id, password_hash)
--- No password is right any more.
+-- name: set_password(user_id, password_hash)
+-- Another password, or none that is right.
 UPDATE users
    SET password_hash = $2
  WHERE user_id = $1;

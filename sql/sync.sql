@@ -23,7 +23,7 @@ SELECT u.rev AS user_rev,
 -- only as long as they do not know it.
 SELECT c.conversation_id, c.kind,
        CASE c.low_user_id WHEN $1 THEN c.high_user_id ELSE c.low_user_id END AS contact_id,
-       c.name, c.description, c.created_by, c.created_at, c.described_rev,
+       c.name, c.description, c.avatar, c.created_by, c.created_at, c.described_rev,
        c.last_seq, c.last_rev, c.deleted_at IS NOT NULL AS is_deleted,
        me.role, me.rev AS member_rev, me.joined_seq, me.joined_rev,
        me.left_at IS NOT NULL AS is_gone, unread_count(c, me) AS unread_count,
@@ -49,9 +49,10 @@ SELECT c.conversation_id, c.kind, unread_count(c, me) AS unread_count
    AND c.deleted_at IS NULL
    AND unread_count(c, me) > 0;
 
--- name: moved_messages(conversation_ids, seqs, revs, limit, listeners)
+-- name: moved_messages(conversation_ids, seqs, revs, limit, listeners, viewer_id)
 -- Those of these conversations that went on since, with what was said in them (no message where only
--- other things changed), and how many direct messages a listener among the receivers has not read.
+-- other things changed), each under the rev it was sent under; how many direct messages a listener
+-- among the receivers has not read, and whether a viewer, where there is one, hid the message.
 WITH totals AS (
     SELECT me.user_id, sum(unread_count(c, me))::bigint AS total_unread
       FROM unnest($5::uuid []) AS l (user_id)
@@ -64,12 +65,20 @@ WITH totals AS (
 SELECT c.conversation_id, c.kind, c.low_user_id, c.high_user_id,
        c.last_seq, c.last_rev, c.roster_rev,
        m.message_id, m.seq, m.rev, m.sender_id, u.username AS sender_name, m.content,
-       coalesce(m.attachments, '[]') AS attachments, m.sent_at,
-       t.total_unread
+       coalesce(m.attachments, '[]') AS attachments, m.sent_at, m.edited_at, m.deleted_at,
+       t.total_unread,
+       EXISTS (
+           SELECT 1
+             FROM hidden_messages AS h
+            WHERE h.user_id = $6
+              AND h.conversation_id = m.conversation_id
+              AND h.seq = m.seq
+       ) AS is_hidden
   FROM unnest($1::uuid [], $2::bigint [], $3::bigint []) AS k (conversation_id, seq, rev)
   JOIN conversations AS c ON c.conversation_id = k.conversation_id
   LEFT JOIN LATERAL (
-      SELECT p.message_id, p.seq, p.rev, p.sender_id, p.content, p.attachments, p.sent_at
+      SELECT p.message_id, p.conversation_id, p.seq, coalesce(p.sent_rev, p.rev) AS rev,
+             p.sender_id, p.content, p.attachments, p.sent_at, p.edited_at, p.deleted_at
         FROM messages AS p
        WHERE p.conversation_id = k.conversation_id
          AND p.seq > k.seq
@@ -85,15 +94,15 @@ SELECT c.conversation_id, c.kind, c.low_user_id, c.high_user_id,
 
 -- name: conversations(conversation_ids)
 -- Conversations as their members see them.
-SELECT conversation_id, kind, name, description, created_by, created_at, described_rev,
+SELECT conversation_id, kind, name, description, avatar, created_by, created_at, described_rev,
        last_seq, last_rev, deleted_at IS NOT NULL AS is_deleted
   FROM conversations
  WHERE conversation_id = ANY ($1::uuid []);
 
 -- name: members_since(conversation_ids, revs)
 -- Who came, went, or has another role since.
-SELECT m.conversation_id, m.user_id, u.username, m.role, m.joined_at, m.joined_seq, m.joined_rev,
-       m.rev, m.left_at IS NOT NULL AS is_gone
+SELECT m.conversation_id, m.user_id, u.username, u.avatar, m.role, m.joined_at,
+       m.joined_seq, m.joined_rev, m.rev, m.left_at IS NOT NULL AS is_gone
   FROM unnest($1::uuid [], $2::bigint []) AS k (conversation_id, rev)
   JOIN members AS m ON m.conversation_id = k.conversation_id
   JOIN users AS u ON u.user_id = m.user_id
@@ -125,6 +134,15 @@ SELECT m.conversation_id, m.profile_rev AS rev, p.user_id, p.username,
    AND m.profile_rev > m.joined_rev
    AND m.left_at IS NULL;
 
+-- name: messages_changed_since(conversation_ids, revs)
+-- What was edited or deleted since, as it is now; what is also new is here too, under its latest rev.
+SELECT m.conversation_id, m.seq, m.rev, m.message_id, m.sender_id, m.content, m.edited_at,
+       m.deleted_at
+  FROM unnest($1::uuid [], $2::bigint []) AS k (conversation_id, rev)
+  JOIN messages AS m ON m.conversation_id = k.conversation_id
+ WHERE (m.edited_at IS NOT NULL OR m.deleted_at IS NOT NULL)
+   AND m.rev > k.rev;
+
 -- name: joined_points(conversation_ids)
 -- Where members of these conversations came in.
 SELECT conversation_id, user_id, joined_seq, joined_rev
@@ -147,10 +165,16 @@ SELECT k.user_id,
   JOIN users AS s ON s.user_id = q.sender_id
   JOIN users AS r ON r.user_id = q.receiver_id;
 
+-- name: own_hidden_since(user_ids, revs)
+-- Messages that these people deleted for themselves since.
+SELECT h.user_id, h.rev AS user_rev, h.conversation_id, h.seq, h.message_id
+  FROM unnest($1::uuid [], $2::bigint []) AS k (user_id, rev)
+  JOIN hidden_messages AS h ON h.user_id = k.user_id AND h.rev > k.rev;
+
 -- name: own_contacts_since(user_ids, revs)
 -- Who became a contact of these people since, and where they talk.
 SELECT k.user_id, o.rev AS user_rev, o.asked, o.contact_id,
-       u.username, u.email, u.gender, u.country, o.connected_since, c.conversation_id
+       u.username, u.email, u.gender, u.country, u.avatar, o.connected_since, c.conversation_id
   FROM unnest($1::uuid [], $2::bigint []) AS k (user_id, rev)
   JOIN contacts AS o ON o.user_id = k.user_id AND o.rev > k.rev
   JOIN users AS u ON u.user_id = o.contact_id
@@ -184,6 +208,13 @@ SELECT t.user_id, t.rev AS user_rev, t.conversation_id, t.notifications, t.muted
 SELECT k.user_id, f.rev AS user_rev, f.contact_id
   FROM unnest($1::uuid [], $2::bigint []) AS k (user_id, rev)
   JOIN former_contacts AS f ON f.user_id = k.user_id AND f.rev > k.rev;
+
+-- name: own_sessions_since(user_ids, revs)
+-- Where these people logged in or out since.
+SELECT k.user_id, s.rev AS user_rev, s.session_id, s.ip_address, s.user_agent, s.location,
+       s.device_info, s.created_at, s.ended_at IS NOT NULL AS is_over
+  FROM unnest($1::uuid [], $2::bigint []) AS k (user_id, rev)
+  JOIN sessions AS s ON s.user_id = k.user_id AND s.rev > k.rev;
 
 -- name: user_revs(user_ids)
 -- Where these people's own things stand.
@@ -231,14 +262,16 @@ SELECT p.sent_at - $3::int * interval '1 second'
    AND me.left_at IS NULL;
 
 -- name: received_since(user_id, moment, limit)
--- What others said to somebody, anywhere, from a moment on; times never run against seqs.
+-- What others said to somebody, anywhere, from a moment on, and is still there for them; times never
+-- run against seqs.
 SELECT c.conversation_id, c.kind, c.low_user_id, c.high_user_id, c.last_rev,
        m.message_id, m.seq, m.rev, m.sender_id, u.username AS sender_name, m.content,
-       coalesce(m.attachments, '[]') AS attachments, m.sent_at
+       coalesce(m.attachments, '[]') AS attachments, m.sent_at, m.edited_at, m.deleted_at
   FROM members AS me
   JOIN conversations AS c ON c.conversation_id = me.conversation_id
  CROSS JOIN LATERAL (
-      SELECT p.message_id, p.seq, p.rev, p.sender_id, p.content, p.attachments, p.sent_at
+      SELECT p.message_id, p.seq, p.rev, p.sender_id, p.content, p.attachments, p.sent_at,
+             p.edited_at, p.deleted_at
         FROM messages AS p
        WHERE p.conversation_id = c.conversation_id
        ORDER BY p.seq DESC
@@ -251,5 +284,13 @@ SELECT c.conversation_id, c.kind, c.low_user_id, c.high_user_id, c.last_rev,
    AND c.last_sent_at >= $2::timestamptz
    AND m.sent_at >= $2::timestamptz
    AND m.sender_id <> $1
+   AND m.deleted_at IS NULL
+   AND NOT EXISTS (
+           SELECT 1
+             FROM hidden_messages AS h
+            WHERE h.user_id = $1
+              AND h.conversation_id = c.conversation_id
+              AND h.seq = m.seq
+       )
  ORDER BY m.sent_at, c.conversation_id, m.seq
  LIMIT $3::int;

@@ -10,10 +10,13 @@ import asyncpg
 from aiohttp import web
 from uuid_utils.compat import uuid7
 
-from pinge.accounts import emails, verification
+from pinge.accounts import emails, links, verification
+from pinge.accounts.ending import end_session, end_sessions, tell_ended
+from pinge.accounts.events import SessionStarted
 from pinge.accounts.passwords import PASSWORDS, refuse_weak
 from pinge.accounts.profiles import changing_profile as changing_profile  # for other features
 from pinge.accounts.profiles import touch as touch
+from pinge.accounts.proving import prove
 from pinge.accounts.sessions import SESSIONS
 from pinge.config import SETTINGS
 from pinge.database.pool import POOL, transaction
@@ -28,7 +31,7 @@ from pinge.errors import (
 from pinge.http.caller import Caller
 from pinge.http.limits import LIMITER
 from pinge.mail import outbox
-from pinge.realtime.bus import BUS, SessionEnded
+from pinge.realtime.telling import tell_user
 
 SQL = Queries("accounts")
 
@@ -87,22 +90,35 @@ async def log_in(app: web.Application, *, email: str, password: str, device: Dev
         raise InactiveAccount
     if app[SETTINGS].require_verified_email and not user["email_is_verified"]:
         raise EmailUnverified
-    session_id, expires_at = uuid7(), datetime.now(UTC) + app[SESSIONS].lifetime()
-    await SQL.insert_session.run(
-        app[POOL],
-        session_id=session_id,
-        user_id=user["user_id"],
-        expires_at=expires_at,
-        **asdict(device),
-    )
-    return app[SESSIONS].token(user, session_id, expires_at)
+    return await _start_session(app, user, device)
 
 
 async def log_out(app: web.Application, caller: Caller) -> None:
     """End the caller's session everywhere."""
-    if not await SQL.end_session.run(app[POOL], session_id=caller.session_id):
-        raise Unauthenticated("Already logged out.")
-    app[BUS].publish(SessionEnded(caller.session_id, caller.user_id), caller.user_id)
+    async with transaction(app) as tx:
+        rev = (await touch(tx, caller.user_id))[caller.user_id]
+        ended = await end_session(tx, caller.user_id, caller.session_id, rev=rev)
+        if not ended.session_ids:
+            raise Unauthenticated("Already logged out.")
+    tell_ended(app, caller.user_id, ended)
+
+
+async def change_password(
+    app: web.Application, caller: Caller, *, old_password: str, new_password: str
+) -> None:
+    """Set another password, and log the caller out everywhere but here.
+
+    Links in mails that were sent before lead nowhere any more.
+    """
+    refuse_weak(new_password)
+    await prove(app, caller, old_password)
+    password_hash = await app[PASSWORDS].hashed(new_password)
+    async with transaction(app) as tx:
+        rev = (await touch(tx, caller.user_id))[caller.user_id]
+        await SQL.set_password.run(tx, user_id=caller.user_id, password_hash=password_hash)
+        await links.void(tx, caller.user_id)
+        ended = await end_sessions(tx, caller.user_id, rev=rev, but=caller.session_id)
+    tell_ended(app, caller.user_id, ended)
 
 
 async def directory(
@@ -118,6 +134,28 @@ async def user_id_at(app: web.Application, email: str) -> UUID | None:
     """Who registered this address, if anybody."""
     user = await SQL.user_by_email.row(app[POOL], email=emails.looked_up_form(email))
     return None if user is None else user["user_id"]
+
+
+async def _start_session(app: web.Application, user: asyncpg.Record, device: Device) -> str:
+    """Its token; WrongCredentials if the password was changed while this one was compared."""
+    user_id: UUID = user["user_id"]
+    session_id, expires_at = uuid7(), datetime.now(UTC) + app[SESSIONS].lifetime()
+    where = asdict(device)
+    started = await SQL.insert_session.row(
+        app[POOL],
+        session_id=session_id,
+        user_id=user_id,
+        password_hash=user["password_hash"],
+        expires_at=expires_at,
+        **where,
+    )
+    if started is None:
+        raise WrongCredentials
+    told = SessionStarted(
+        session_id=session_id, created_at=started["created_at"], user_rev=started["rev"], **where
+    )
+    tell_user(app, user_id, told)
+    return app[SESSIONS].token(user, session_id, expires_at)
 
 
 async def _refuse_guessing(app: web.Application, address: str, device: Device) -> None:

@@ -25,3 +25,26 @@ class ProfileUpdated(UserEvent):
     status_text: str | None
     status_expires_at: datetime | None
     avatar: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionStarted(UserEvent):
+    """I logged in on one more device, or somebody with my password did."""
+
+    name: ClassVar[str] = "session_started"
+
+    session_id: UUID
+    ip_address: str | None
+    user_agent: str | None
+    location: str | None
+    device_info: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionEnded(UserEvent):
+    """One of my devices is logged out; one whose time has run out is not told of."""
+
+    name: ClassVar[str] = "session_ended"
+
+    session_id: UUID

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from aiohttp import hdrs, web
 
-from pinge.accounts import actions, profiles, schemas
+from pinge.accounts import actions, devices, profiles, schemas
 from pinge.http.address import client_address
 from pinge.http.answers import answer, plain
 from pinge.http.caller import CALLER
 from pinge.http.endpoint import BODY, QUERY, endpoint, path_id
 from pinge.http.limits import per_address, per_user
 from pinge.http.schemas import Done
+from pinge.http.uploads import file_body
+from pinge.media import avatars
 
 routes = web.RouteTableDef()
 
@@ -51,6 +53,38 @@ async def log_out(request: web.Request) -> web.Response:
     return answer({"message": "Logged out successfully"})
 
 
+@routes.get("/authentication/sessions")
+@endpoint(gives=schemas.Session(), many=True)
+async def sessions(request: web.Request) -> web.Response:
+    """Where I am logged in: the latest 100 logins."""
+    return answer(await devices.sessions_of(request.app, request[CALLER]))
+
+
+@routes.delete("/authentication/sessions/{session_id}")
+@endpoint(gives=Done(), errors=(400, 404))
+async def end_session(request: web.Request) -> web.Response:
+    """Log me out on one device."""
+    session_id = path_id(request, "session_id")
+    await devices.end_one(request.app, request[CALLER], session_id)
+    return answer({"message": "Session ended"})
+
+
+@routes.post("/authentication/sessions/end-others")
+@endpoint(gives=schemas.OthersEnded())
+async def end_others(request: web.Request) -> web.Response:
+    """Log me out everywhere but here."""
+    ended = await devices.end_others(request.app, request[CALLER])
+    return answer({"message": f"Ended {ended} session(s)", "ended_count": ended})
+
+
+@routes.post("/authentication/me/password")
+@endpoint(takes=schemas.ChangePassword(), gives=Done(), errors=(400, 403))
+async def change_password(request: web.Request) -> web.Response:
+    """Choose another password, which logs me out everywhere but here."""
+    await actions.change_password(request.app, request[CALLER], **request[BODY])
+    return answer({"message": "Password changed"})
+
+
 @routes.get("/authentication/me")
 @endpoint(gives=schemas.Profile())
 async def me(request: web.Request) -> web.Response:
@@ -68,6 +102,21 @@ async def me(request: web.Request) -> web.Response:
 async def change_me(request: web.Request) -> web.Response:
     """Change what I say of myself: what is named, and nothing else."""
     return answer(await profiles.change_profile(request.app, request[CALLER], request[BODY]))
+
+
+@routes.put("/authentication/me/avatar")
+@endpoint(takes="image/*", gives=schemas.Profile(), limit=per_user("avatars"))
+async def set_avatar(request: web.Request) -> web.Response:
+    """Have a picture: a JPEG, PNG, GIF or WebP, of which the middle is shown."""
+    picture = await file_body(request, most=avatars.LARGEST, within=avatars.WITHIN)
+    return answer(await profiles.change_avatar(request.app, request[CALLER], picture))
+
+
+@routes.delete("/authentication/me/avatar")
+@endpoint(gives=schemas.Profile())
+async def delete_avatar(request: web.Request) -> web.Response:
+    """Have no picture."""
+    return answer(await profiles.change_avatar(request.app, request[CALLER], None))
 
 
 @routes.get("/authentication/users")

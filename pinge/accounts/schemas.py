@@ -66,6 +66,7 @@ class User(Output):
     username = fields.Str(required=True)
     email = fields.Str(required=True, allow_none=True)
     gender = fields.Str(required=True)
+    avatar = fields.Str(required=True, allow_none=True)
     created_at = fields.AwareDateTime(required=True)
     is_active = fields.Bool(required=True)
 
@@ -77,7 +78,6 @@ class Profile(User):
     about = fields.Str(required=True, allow_none=True)
     status_text = fields.Str(required=True, allow_none=True)
     status_expires_at = fields.AwareDateTime(required=True, allow_none=True)
-    avatar = fields.Str(required=True, allow_none=True)
 
 
 def _in_future(moment: datetime) -> None:
@@ -106,6 +106,34 @@ class ChangeProfile(AboutOneself):
         ):
             given["status_expires_at"] = None
         return given
+
+
+class ChangePassword(Input):
+    """Another password; the old one says that it is you who asks."""
+
+    old_password = fields.Str(required=True, validate=validate.Length(max=LONGEST_PASSWORD))
+    new_password = fields.Str(required=True, validate=validate.Length(max=LONGEST_PASSWORD))
+
+
+class Session(Output):
+    """A device that is logged in; `last_seen_at` is right to a minute or two."""
+
+    session_id = fields.UUID(required=True)
+    device_info = fields.Str(required=True, allow_none=True)
+    user_agent = fields.Str(required=True, allow_none=True)
+    location = fields.Str(required=True, allow_none=True)
+    ip_address = fields.Str(required=True, allow_none=True)
+    created_at = fields.AwareDateTime(required=True)
+    last_seen_at = fields.AwareDateTime(required=True)
+    expires_at = fields.AwareDateTime(required=True)
+    is_current = fields.Bool(required=True)
+
+
+class OthersEnded(Output):
+    """How many devices are logged out now."""
+
+    message = fields.Str(required=True)
+    ended_count = fields.Int(required=True)
 
 
 class Directory(Paging):

@@ -49,6 +49,7 @@ class Sessions:
         self._key = signing_key(app[SETTINGS])
         self._rows: Gathered[UUID, asyncpg.Record] = Gathered(self._live)
         self._known: LRUCache[str, _Known] = LRUCache(KNOWN_AT_ONCE)
+        self._seen: set[UUID] = set()
         # Sessions that ended a moment ago, kept until every remembered row of them is too old.
         self._ended: TTLCache[UUID, bool] = TTLCache(KNOWN_AT_ONCE, ttl=2 * TRUSTED_FOR)
         # When profiles changed here, kept as long: what was read of them before is not used again.
@@ -99,6 +100,11 @@ class Sessions:
         """Whether the session ended within the last seconds, as far as this process heard."""
         return session_id in self._ended
 
+    def take_seen(self) -> set[UUID]:
+        """The sessions that have called since this was asked last."""
+        taken, self._seen = self._seen, set()
+        return taken
+
     def _is_old(self, known: _Known) -> bool:
         if time.monotonic() - known.read_at > TRUSTED_FOR:
             return True
@@ -111,6 +117,7 @@ class Sessions:
             session_id, expires_at = known.caller.session_id, known.expires_at
         read_at = time.monotonic()  # before the row is read: it is no younger than this
         known = _Known(await self.caller_of(session_id), read_at, expires_at)
+        self._seen.add(session_id)
         self._known[token] = known
         return known
 

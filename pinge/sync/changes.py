@@ -13,8 +13,9 @@ from pinge.database.queries import Database, Queries, Query
 from pinge.sync.news import News, Rows
 from pinge.sync.news.contacts import of_contacts, of_partings, of_requests
 from pinge.sync.news.groups import of_description, of_members
-from pinge.sync.news.messages import of_receipts
+from pinge.sync.news.messages import of_changed, of_hidden, of_receipts
 from pinge.sync.news.profiles import of_own_profiles, of_profiles
+from pinge.sync.news.sessions import of_sessions
 from pinge.sync.news.settings import of_conversation_settings, of_settings
 
 SQL = Queries("sync")
@@ -26,12 +27,15 @@ OWN: tuple[Reading, ...] = (  # of users, by their rev
     (SQL.own_contacts_since, of_contacts),
     (SQL.own_requests_since, of_requests),
     (SQL.own_partings_since, of_partings),
+    (SQL.own_hidden_since, of_hidden),
     (SQL.own_profiles_since, of_own_profiles),
+    (SQL.own_sessions_since, of_sessions),
     (SQL.own_settings_since, of_settings),
     (SQL.own_conversation_settings_since, of_conversation_settings),
 )
 SHARED: tuple[Reading, ...] = (  # of conversations, by theirs
     (SQL.receipts_since, of_receipts),
+    (SQL.messages_changed_since, of_changed),
     (SQL.profiles_since, of_profiles),
 )
 

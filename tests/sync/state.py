@@ -17,6 +17,7 @@ class State:
 
     me: str
     profile: tuple[str | None, ...] = ()
+    sessions: set[str] = field(default_factory=set)
     contacts: dict[str, tuple[str, str]] = field(default_factory=dict)
     names: dict[str, dict[str, str]] = field(default_factory=dict)
     requests: set[str] = field(default_factory=set)
@@ -31,6 +32,8 @@ class State:
         """As HTTP tells it now."""
         state = cls(person.user_id)
         state.profile = shown((await person.get("/authentication/me")).data)
+        sessions = (await person.get("/authentication/sessions")).data
+        state.sessions = {row["session_id"] for row in sessions}
         contacts = (await person.get("/contacts/")).data
         state.contacts = {row["contact_id"]: (row["username"], row["email"]) for row in contacts}
         requests = (await person.get("/contacts/requests")).data
@@ -140,6 +143,12 @@ class State:
     def _profile(self, key: str, data: Told) -> None:
         self.profile = shown(data)
 
+    def _logged_in(self, key: str, data: Told) -> None:
+        self.sessions.add(data["session_id"])
+
+    def _logged_out(self, key: str, data: Told) -> None:
+        self.sessions.discard(data["session_id"])
+
     def _member(self, key: str, data: Told) -> None:
         if key in self.names:
             self.names[key][data["user_id"]] = data["username"]
@@ -173,6 +182,8 @@ APPLY = {
     "member_role_changed": State._role,
     "profile_updated": State._profile,
     "member_updated": State._member,
+    "session_started": State._logged_in,
+    "session_ended": State._logged_out,
     "unread_changed": State._unread,
     "message_delivered": State._delivered,
     "message_read": State._read,

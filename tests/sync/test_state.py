@@ -187,6 +187,14 @@ async def change_profile(world: World) -> None:
         await person.patch("/authentication/me", {"username": f"x{random.random()}", "about": "x"})
 
 
+async def log_in(world: World) -> None:
+    await world.sender.device()
+
+
+async def log_out(world: World) -> None:
+    await (await world.sender.device()).post("/authentication/logout")
+
+
 # What brings each event about, each on top of the one before it in its list.
 CASES = {
     "new_direct_message": [write, answer],
@@ -207,6 +215,8 @@ CASES = {
     "contact_request_answered": [ask, reject, ask],
     "contact_removed": [part],
     "profile_updated": [change_profile],
+    "session_started": [log_in],
+    "session_ended": [log_in, log_out],
     "member_updated": [write_group, change_profile, part, change_profile],
 }
 
