@@ -5,6 +5,7 @@ Actions raise these; HTTP turns them into the one error body, a socket into an `
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import ClassVar
 
@@ -23,6 +24,10 @@ class PingeError(Exception):
     def body(self) -> dict[str, object]:
         """What the client is told; `detail` repeats `error` for clients of the original Pinge."""
         return {"error": self.message, "detail": self.message, "code": self.code}
+
+    def headers(self) -> dict[str, str]:
+        """What the client is told beside it, over HTTP."""
+        return {}
 
 
 class BadRequest(PingeError):
@@ -80,6 +85,10 @@ class Unauthenticated(PingeError):
     code = "unauthenticated"
     status = 401
 
+    def headers(self) -> dict[str, str]:
+        """How to."""
+        return {"WWW-Authenticate": "Bearer"}
+
 
 class WrongCredentials(Unauthenticated):
     """Invalid credentials."""
@@ -98,6 +107,12 @@ class InactiveAccount(Forbidden):
     """This account is inactive."""
 
     code = "inactive_account"
+
+
+class WrongPassword(Forbidden):
+    """This is not your password."""
+
+    code = "wrong_password"
 
 
 class EmailUnverified(Forbidden):
@@ -128,6 +143,18 @@ class NotAdmin(Forbidden):
     """Only an admin of the group may do this."""
 
     code = "not_admin"
+
+
+class NotSender(Forbidden):
+    """Only the sender of a message may do this, or an admin of its group may delete it."""
+
+    code = "not_sender"
+
+
+class TooLate(Forbidden):
+    """This message is too old to be changed."""
+
+    code = "too_late"
 
 
 class OriginRefused(Forbidden):
@@ -177,6 +204,52 @@ class Conflict(PingeError):
     status = 409
 
 
+class Stale(Conflict):
+    """This message has changed since: merge with what it is now, in `current`."""
+
+    code = "stale"
+
+    def __init__(self, current: Mapping[str, object]) -> None:
+        super().__init__()
+        self.current = current
+
+    def body(self) -> dict[str, object]:
+        """As everywhere, with what was to be changed as it is now."""
+        return super().body() | {"current": self.current}
+
+
+class WrongOffset(Conflict):
+    """The next byte of this upload is another one: go on from `upload_offset`."""
+
+    code = "wrong_offset"
+
+    def __init__(self, upload_offset: int) -> None:
+        super().__init__()
+        self.upload_offset = upload_offset
+
+    def body(self) -> dict[str, object]:
+        """As everywhere, with where to go on."""
+        return super().body() | {"upload_offset": self.upload_offset}
+
+
+class TooManyUploads(Conflict):
+    """Finish some uploads first, or delete them."""
+
+    code = "too_many_uploads"
+
+
+class AttachmentUnfinished(Conflict):
+    """Not all of these files have arrived whole."""
+
+    code = "attachment_unfinished"
+
+
+class AttachmentTaken(Conflict):
+    """A message has this file already."""
+
+    code = "attachment_taken"
+
+
 class TooLarge(PingeError):
     """The body is too large."""
 
@@ -184,11 +257,40 @@ class TooLarge(PingeError):
     status = 413
 
 
+class QuotaExceeded(TooLarge):
+    """There is no room for this file: delete messages with files first."""
+
+    code = "quota_exceeded"
+
+    def __init__(self, used: int, quota: int) -> None:
+        super().__init__()
+        self.used, self.quota = used, quota  # bytes
+
+    def body(self) -> dict[str, object]:
+        """As everywhere, with how much there is and how much of it is taken."""
+        return super().body() | {"used_bytes": self.used, "quota_bytes": self.quota}
+
+
 class UnsupportedMedia(PingeError):
     """Send this as JSON, with Content-Type: application/json."""
 
     code = "unsupported_media_type"
     status = 415
+
+
+class RangeRefused(PingeError):
+    """The file has no such part."""
+
+    code = "range_refused"
+    status = 416
+
+    def __init__(self, size: int) -> None:
+        super().__init__()
+        self.size = size  # bytes
+
+    def headers(self) -> dict[str, str]:
+        """How large the file is, as RFC 9110 has it."""
+        return {"Content-Range": f"bytes */{self.size}"}
 
 
 class Invalid(PingeError):
@@ -218,6 +320,10 @@ class Retryable(PingeError):
     def body(self) -> dict[str, object]:
         """As everywhere, with the seconds to wait."""
         return super().body() | {"retry_after": self.retry_after}
+
+    def headers(self) -> dict[str, str]:
+        """The whole seconds to wait."""
+        return {"Retry-After": str(math.ceil(self.retry_after))}
 
 
 class TooMany(Retryable):

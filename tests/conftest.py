@@ -21,6 +21,7 @@ from pinge.config import Settings
 from pinge.database import migrations
 from pinge.database.cluster import FORGETFUL, Cluster
 from tests.broker import Broker
+from tests.mailbox import Mailbox
 from tests.people import Pinge
 
 ROOM = 512 * 2**20  # bytes: enough memory for some hundred small databases
@@ -95,6 +96,15 @@ async def db(database: Arguments) -> AsyncIterator[asyncpg.Connection]:
 def broker() -> Iterator[Broker]:
     """A NATS server."""
     running = Broker()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+async def mailbox() -> AsyncIterator[Mailbox]:
+    """An SMTP server; what takes mail there says so in its settings."""
+    running = Mailbox()
+    await running.start()
     yield running
     running.stop()
 

@@ -38,7 +38,8 @@ class Passwords:
         self._cost = cost
         self._waiting = 0
         self._thread = ThreadPoolExecutor(1, "bcrypt", initializer=_step_back)
-        self._nobodys = SCHEME + bcrypt.gensalt(cost).decode() + BLANK
+        # What no password is the password of.
+        self.nobodys = SCHEME + bcrypt.gensalt(cost).decode() + BLANK
 
     async def hashed(self, password: str) -> str:
         """What to store; Unavailable when too many are waiting."""
@@ -48,7 +49,7 @@ class Passwords:
 
     async def match(self, password: str, stored: str | None) -> bool:
         """Whether this is the password; with no account (None) it takes as long to say no."""
-        held = (stored or self._nobodys).removeprefix(SCHEME).encode()
+        held = (stored or self.nobodys).removeprefix(SCHEME).encode()
         same = await self._run(lambda: bcrypt.checkpw(_digest(password), held))
         return same and stored is not None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from email.message import EmailMessage
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 
 class NotSent(Exception):
@@ -24,6 +24,8 @@ class Away(NotSent):
 
 class Carrier(Protocol):
     """Takes mails to where they go, one after the other."""
+
+    gathers: ClassVar[float]  # seconds to wait for more once there is one
 
     async def carry(self, mail: EmailMessage) -> None:
         """Take one; one of the exceptions above says why it did not go."""

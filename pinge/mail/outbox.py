@@ -39,12 +39,16 @@ def link(app: web.Application, path: str, token: str = "") -> str:
     return f"{base}{path}#{token}" if token else f"{base}{path}"
 
 
-async def post(tx: Connection, letter: Letter, *, to_nobody: bool = False) -> None:
-    """Write a mail; `posted` is to be called after the commit.
+async def post(
+    app: web.Application, tx: Connection, letter: Letter, *, to_nobody: bool = False
+) -> None:
+    """Write a mail, if mail is on; `posted` is to be called after the commit.
 
     One to nobody is written and never goes: it makes what is done for an address that nobody has
     take as long as for one that somebody has.
     """
+    if not is_on(app):
+        return
     await SQL.insert_mail.run(
         tx,
         mail_id=uuid7(),

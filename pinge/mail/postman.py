@@ -53,6 +53,7 @@ class Postman:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(LOOKED_EVERY):
                 await self._app[POSTED].wait()
+            await asyncio.sleep(self._carrier.gathers)
         self._app[POSTED].clear()
         try:
             while (row := await self._claimed()) is not None:

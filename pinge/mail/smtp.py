@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from ipaddress import ip_address
-from typing import Self
+from typing import ClassVar, Self
 from urllib.parse import unquote, urlsplit
 
 from aiosmtplib import (
@@ -54,6 +54,8 @@ class Server:
 
 class ByServer:
     """Gives mails to an SMTP server."""
+
+    gathers: ClassVar[float] = 0
 
     def __init__(self, server: Server, our_name: str) -> None:
         self._server = server

@@ -1,0 +1,46 @@
+"""A new password for whoever forgot the old one and reads the mail of the account."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from pinge.accounts import letters, links
+from pinge.accounts.ending import end_sessions, tell_ended
+from pinge.accounts.passwords import PASSWORDS, refuse_weak
+from pinge.accounts.profiles import touch
+from pinge.accounts.verification import mail_link
+from pinge.database.pool import transaction
+from pinge.database.queries import Queries
+from pinge.errors import DeadLink
+from pinge.mail import outbox
+
+SQL = Queries("accounts")
+
+FORGOT_PAGE = "/mail/forgot"
+
+
+async def forgot(app: web.Application, *, email: str) -> None:
+    """Mail a link to choose a new password; nobody learns whether the address is anybody's."""
+    await mail_link(app, links.RESET, letters.reset, email, only=lambda user: True)
+
+
+async def reset(app: web.Application, *, token: str, password: str) -> None:
+    """Set the password, and log everybody out; a password that is refused costs no link.
+
+    Who opened the link reads the mail of this address, so it is proved.
+    """
+    refuse_weak(password)
+    user_id = await links.user_of(app, links.RESET, token)
+    password_hash = await app[PASSWORDS].hashed(password)
+    async with transaction(app) as tx:
+        revs = await touch(tx, user_id)
+        email = (await links.take(tx, links.RESET, token))["email"]
+        proved = {"user_id": user_id, "email": email, "password_hash": password_hash}
+        if not await SQL.reset_password.run(tx, **proved):
+            raise DeadLink
+        await links.void(tx, user_id)
+        ended = await end_sessions(tx, user_id, rev=revs[user_id])
+        forgot_page = outbox.link(app, FORGOT_PAGE)
+        await outbox.post(app, tx, letters.was_reset(email, forgot_page))
+    tell_ended(app, user_id, ended)
+    outbox.posted(app)

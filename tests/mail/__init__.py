@@ -1,0 +1,1 @@
+"""Mail, as it arrives at a real SMTP server."""

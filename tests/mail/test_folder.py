@@ -1,0 +1,85 @@
+"""Mail without a mail server: files and their links in dev, none in prod."""
+
+from __future__ import annotations
+
+import asyncio
+import stat
+from dataclasses import replace
+from email import message_from_bytes
+from email.policy import default
+
+import pytest
+
+from tests.accounts.forms import ANN, register
+from tests.mail.outbox import row_like
+from tests.people import Pinge
+
+PROD = {"environment": "prod", "bcrypt_cost": 10}
+
+
+@pytest.fixture
+def settings(settings):
+    """No mail server."""
+    return replace(settings, smtp_url=None)
+
+
+async def test_in_dev_a_mail_is_a_file_that_nobody_else_can_read(pinge, settings, db):
+    await register(pinge)
+    sent = await row_like(db, "sent_at IS NOT NULL")
+
+    [file] = (settings.home / "mail").iterdir()
+    mail = message_from_bytes(file.read_bytes(), policy=default)
+
+    assert file.name == f"{sent['mail_id']}.eml"
+    assert mail["To"] == ANN["email"]
+    assert "https://chat.example/pinge/mail/verify#" in mail.get_content()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
+
+
+async def test_in_dev_the_log_has_the_link(pinge, db, capsys):
+    await register(pinge)
+    await row_like(db, "sent_at IS NOT NULL")
+
+    assert "link=https://chat.example/pinge/mail/verify#" in "".join(capsys.readouterr())
+
+
+async def test_in_prod_the_log_has_no_link_and_no_address(settings, database, mailbox, db, capsys):
+    prod = replace(settings, **PROD, smtp_url=mailbox.url)
+    mailbox.refusals += ["451 Later, ann@pinge.example", "554 Never, ann@pinge.example"]
+    async with Pinge.running(prod, database) as pinge:
+        await register(pinge)
+        await row_like(db, "attempts = 1")
+        await register(pinge, email="bob@pinge.example")
+        await row_like(db, "failed_at IS NOT NULL")
+        await register(pinge, email="eve@pinge.example")
+        token = (await mailbox.next()).token
+
+    logged = "".join(capsys.readouterr())
+    assert "mail delayed" in logged
+    assert "mail failed" in logged
+    assert token not in logged
+    assert "@" not in logged
+
+
+async def test_in_prod_without_a_server_what_needs_mail_says_so_and_the_rest_works(
+    settings, database, db
+):
+    async with Pinge.running(replace(settings, **PROD), database) as pinge:
+        assert (await register(pinge)).status == 201
+        ann = await pinge.log_in(ANN["email"], "Ann", "")
+        asked = {"email": ANN["email"], "password": ANN["password"]}
+
+        for path in ("forgot-password", "resend-verification", "me/email"):
+            refused = await ann.post(f"/authentication/{path}", asked)
+            assert (refused.status, refused.code) == (503, "mail_off"), path
+
+    assert await db.fetchval("SELECT count(*) FROM mails") == 0
+    assert not (settings.home / "mail").exists()
+
+
+async def test_accounts_made_at_once_have_a_file_each(pinge, settings, db):
+    await asyncio.gather(*(register(pinge, email=f"n{n}@pinge.example") for n in range(10)))
+    await row_like(db, "(SELECT count(sent_at) FROM mails) = 10")
+
+    assert len(list((settings.home / "mail").iterdir())) == 10
