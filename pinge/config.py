@@ -48,6 +48,8 @@ LIMITS: Mapping[str, RateLimitItem] = {
     "contact-requests": parse("20 per hour"),
     "groups": parse("10 per hour"),
     "profiles": parse("20 per hour"),  # each is told in every conversation
+    "avatars": parse("20 per hour"),  # each is a second of a core
+    "uploads": parse("60 per minute"),
     "syncs": parse("120 per minute"),  # a storm is many people, not one who comes again and again
     "mail": parse("2 per hour"),  # to an address, of each kind
     "mail-daily": parse("5 per day"),
@@ -55,6 +57,8 @@ LIMITS: Mapping[str, RateLimitItem] = {
     "typing": parse("20 per 10 seconds"),
     "presence": parse("60 per minute"),
     "settings": parse("30 per minute"),  # each change is told, to many where receipts are turned
+    "message-search": parse("60 per minute"),
+    "people-search": parse("10 per minute"),  # for whom one looks for, not for all there are
     "messages": parse("20 per 4 seconds"),  # five a second in the long run, twenty at once
 }
 
@@ -67,6 +71,8 @@ class Settings:
     database_url: str | None = field(default=None, repr=False)
     bus: str | None = field(default=None, repr=False)
     files: str | None = None
+    largest_file_mib: int = 25
+    quota_mib: int = 1024
     host: str = "127.0.0.1"
     port: int = 8000
     environment: str = "dev"
@@ -77,6 +83,8 @@ class Settings:
     limits: Mapping[str, RateLimitItem] = field(default_factory=lambda: LIMITS)
     trusted_proxies: tuple[Network, ...] = ()
     direct_messages: str = "contacts"
+    edit_hours: int = 24
+    delete_hours: int = -1
     bcrypt_cost: int = 12
     postgres_bin: Path | None = None
     smtp_url: str | None = field(default=None, repr=False)
@@ -98,6 +106,8 @@ DESCRIBED = {
     "PINGE_HOME": "data folder: keys, embedded cluster, files",
     "PINGE_BUS": "how processes tell each other: local, postgres or nats://host:port (local)",
     "PINGE_FILES": "where files are kept: file:///folder, s3://bucket, gs://, az:// (in the home)",
+    "PINGE_LARGEST_FILE_MIB": "MiB that one attachment may have (25)",
+    "PINGE_QUOTA_MIB": "MiB that all attachments of one user may take (1024)",
     "PINGE_HOST": "address to listen on (127.0.0.1)",
     "PINGE_PORT": "port to listen on (8000)",
     "PINGE_ENVIRONMENT": "dev or prod (dev)",
@@ -108,6 +118,8 @@ DESCRIBED = {
     "PINGE_LIMITS": "limits that differ, like `register=20 per hour, messages=9 per second`",
     "PINGE_TRUSTED_PROXIES": "networks whose X-Forwarded-For is believed, comma-separated (none)",
     "PINGE_DIRECT_MESSAGES": "who may write to whom: contacts or everyone (contacts)",
+    "PINGE_EDIT_HOURS": "hours a message can be edited, -1 for ever (24)",
+    "PINGE_DELETE_HOURS": "hours its sender can delete it for everyone, -1 for ever (-1)",
     "PINGE_BCRYPT_COST": "work of a password hash, 4 to 16 (12); under 10 is refused in prod",
     "PINGE_POSTGRES_BIN": "folder with the binaries of the embedded PostgreSQL (found)",
     "PINGE_SMTP_URL": "mail server, smtp(s)://user:password@host:587; none: files, in prod no mail",
@@ -213,13 +225,15 @@ def from_environment() -> Settings:
 
 
 def _read(env: Env) -> Settings:
-    one_of = validate.OneOf
+    one_of, hours = validate.OneOf, validate.Range(-1, 1_000_000)
     binaries = env.str("PINGE_POSTGRES_BIN", "")
     return Settings(
         home=Path(env.str("PINGE_HOME", "") or default_home()).absolute(),
         database_url=env.str("DATABASE_URL", "", validate=_is_postgresql) or None,
         bus=env.str("PINGE_BUS", "", validate=_is_bus) or None,
         files=env.str("PINGE_FILES", "", validate=_is_files) or None,
+        largest_file_mib=env.int("PINGE_LARGEST_FILE_MIB", 25, validate=validate.Range(1, 10_000)),
+        quota_mib=env.int("PINGE_QUOTA_MIB", 1024, validate=validate.Range(0, 2**30)),
         # An empty one would be every address of this machine.
         host=env.str("PINGE_HOST", "127.0.0.1", validate=validate.Length(min=1)),
         port=env.int("PINGE_PORT", 8000, validate=validate.Range(0, 65535)),
@@ -233,6 +247,8 @@ def _read(env: Env) -> Settings:
         direct_messages=env.str(
             "PINGE_DIRECT_MESSAGES", "contacts", validate=one_of(("contacts", "everyone"))
         ),
+        edit_hours=env.int("PINGE_EDIT_HOURS", 24, validate=hours),
+        delete_hours=env.int("PINGE_DELETE_HOURS", -1, validate=hours),
         bcrypt_cost=env.int("PINGE_BCRYPT_COST", 12, validate=validate.Range(4, 16)),
         postgres_bin=Path(binaries) if binaries else None,
         smtp_url=env.str("PINGE_SMTP_URL", "", validate=_is_smtp) or None,

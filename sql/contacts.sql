@@ -71,13 +71,14 @@ WITH reunited AS (
     RETURNING user_id, contact_id, connected_since
 )
 
-SELECT m.user_id, m.contact_id, u.username, u.email, u.gender, u.country, m.connected_since
+SELECT m.user_id, m.contact_id, u.username, u.email, u.gender, u.country, u.avatar,
+       m.connected_since
   FROM made AS m
   JOIN users AS u ON u.user_id = m.contact_id;
 
 -- name: contacts(user_id)
 -- Somebody's contacts, by name.
-SELECT k.contact_id, u.username, u.email, u.gender, u.country, k.connected_since
+SELECT k.contact_id, u.username, u.email, u.gender, u.country, u.avatar, k.connected_since
   FROM contacts AS k
   JOIN users AS u ON u.user_id = k.contact_id
  WHERE k.user_id = $1

@@ -6,7 +6,7 @@
 -- A new group.
 INSERT INTO conversations (conversation_id, kind, name, description, created_by)
 VALUES ($1, 'group', $2, $3, $4)
-RETURNING conversation_id AS group_id, name, description, created_by, created_at;
+RETURNING conversation_id AS group_id, name, description, avatar, created_by, created_at;
 
 -- name: lock_group(conversation_id)
 -- Take a group's lock; no row back means that there is none, or no longer.
@@ -37,7 +37,7 @@ RETURNING ARRAY(SELECT user_id FROM members WHERE conversation_id = $1 AND left_
 
 -- name: groups_of(user_id)
 -- The groups somebody is in, newest first.
-SELECT c.conversation_id AS group_id, c.name, c.description, c.created_by, c.created_at
+SELECT c.conversation_id AS group_id, c.name, c.description, c.avatar, c.created_by, c.created_at
   FROM members AS m
   JOIN conversations AS c ON c.conversation_id = m.conversation_id
  WHERE m.user_id = $1
@@ -51,18 +51,26 @@ SELECT c.conversation_id AS group_id, c.name, c.description, c.created_by, c.cre
 UPDATE conversations
    SET name = coalesce($2, name), description = coalesce($3, description), described_rev = $4
  WHERE conversation_id = $1
-RETURNING conversation_id AS group_id, name, description, created_by, created_at;
+RETURNING conversation_id AS group_id, name, description, avatar, created_by, created_at;
+
+-- name: set_group_avatar(conversation_id, avatar, rev)
+-- Give a group a picture, or none; no row back means that it has that one.
+UPDATE conversations
+   SET avatar = $2, described_rev = $3
+ WHERE conversation_id = $1
+   AND avatar IS DISTINCT FROM $2
+RETURNING conversation_id AS group_id, name, description, avatar, created_by, created_at;
 
 -- name: group(conversation_id)
 -- A group as its members see it.
-SELECT conversation_id AS group_id, name, description, created_by, created_at
+SELECT conversation_id AS group_id, name, description, avatar, created_by, created_at
   FROM conversations
  WHERE conversation_id = $1;
 
 -- name: mark_deleted(conversation_id)
 -- End a group; its messages are purged later, in slices.
 UPDATE conversations
-   SET deleted_at = now()
+   SET deleted_at = now(), avatar = NULL
  WHERE conversation_id = $1;
 
 -- name: role_of(conversation_id, user_id)
@@ -84,7 +92,7 @@ SELECT count(*) AS members, count(*) FILTER (WHERE role = 'Admin') AS admins
 -- Who is in it, in the order of joining; addresses only of oneself and contacts.
 SELECT m.user_id, u.username,
        CASE WHEN m.user_id = $2 OR k.user_id IS NOT NULL THEN u.email END AS email,
-       m.role, m.joined_at
+       u.avatar, m.role, m.joined_at
   FROM members AS m
   JOIN users AS u ON u.user_id = m.user_id
   LEFT JOIN contacts AS k ON k.user_id = $2 AND k.contact_id = m.user_id
@@ -92,16 +100,19 @@ SELECT m.user_id, u.username,
    AND m.left_at IS NULL
  ORDER BY m.joined_at, m.user_id;
 
--- name: add_members(conversation_id, user_ids, role, rev)
--- Let in those who exist and are not in yet; who comes back starts with nothing unread.
+-- name: add_members(conversation_id, adder_id, user_ids, role, rev)
+-- Let in those who exist, are not in yet and let themselves be added by this one; who comes back
+-- starts with nothing unread, and with nothing set for the conversation.
 WITH added AS (
     INSERT INTO members (conversation_id, user_id, role, rev, joined_rev,
                          joined_seq, read_seq, delivered_seq)
-    SELECT c.conversation_id, u.user_id, $3, $4, $4,
+    SELECT c.conversation_id, u.user_id, $4, $5, $5,
            c.last_seq, c.last_seq AS read_seq, c.last_seq AS delivered_seq
       FROM conversations AS c
-      JOIN users AS u ON u.user_id = ANY ($2::uuid [])
+      JOIN users AS u ON u.user_id = ANY ($3::uuid [])
+      LEFT JOIN settings AS s ON s.user_id = u.user_id
      WHERE c.conversation_id = $1
+       AND allows(s.who_may_add, u.user_id, $2)
         ON CONFLICT (conversation_id, user_id) DO UPDATE
        SET role = excluded.role, rev = excluded.rev, joined_at = clock_timestamp(),
            left_at = NULL, joined_rev = excluded.joined_rev, joined_seq = excluded.joined_seq,
@@ -109,17 +120,26 @@ WITH added AS (
            sent_at_read = members.sent, read_ahead = '{}', read_ahead_count = 0
      WHERE members.left_at IS NOT NULL
     RETURNING user_id, role, joined_at
+), forgotten AS (
+    DELETE FROM conversation_settings AS t
+     USING added AS a
+     WHERE t.conversation_id = $1
+       AND t.user_id = a.user_id
 )
 
-SELECT a.user_id, u.username, a.role, a.joined_at
+SELECT a.user_id, u.username, u.avatar, a.role, a.joined_at
   FROM added AS a
   JOIN users AS u ON u.user_id = a.user_id;
 
--- name: people(user_ids)
--- The names of those who exist.
-SELECT user_id, username
-  FROM users
- WHERE user_id = ANY ($1::uuid []);
+-- name: people(conversation_id, user_ids)
+-- The names of those who exist, and whether they are in it.
+SELECT u.user_id, u.username, m.user_id IS NOT NULL AS is_member
+  FROM users AS u
+  LEFT JOIN members AS m
+    ON m.conversation_id = $1
+   AND m.user_id = u.user_id
+   AND m.left_at IS NULL
+ WHERE u.user_id = ANY ($2::uuid []);
 
 -- name: remove_member(conversation_id, user_id, rev)
 -- Somebody is no longer in it; touches nothing when they were not.

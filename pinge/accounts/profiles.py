@@ -22,6 +22,7 @@ from pinge.database.pool import POOL, transaction
 from pinge.database.queries import Connection, Queries
 from pinge.errors import BadRequest, NotFound, Unauthenticated
 from pinge.http.caller import Caller
+from pinge.media import avatars
 from pinge.realtime.telling import tell_user
 
 SQL = Queries("accounts")
@@ -67,6 +68,19 @@ async def change_profile(
         assert kept is not None
         changed = {name: changes.get(name, kept[name]) for name in OWN}
         await SQL.update_profile.run(tx, user_id=caller.user_id, **changed)
+    return await own_profile(app, caller)
+
+
+async def change_avatar(
+    app: web.Application, caller: Caller, picture: bytes | None
+) -> asyncpg.Record:
+    """Give the caller a picture, or none; the whole profile as it is then."""
+    avatar = None if picture is None else await avatars.kept(app, picture)
+    now = await own_profile(app, caller)
+    if now["avatar"] == avatar:
+        return now
+    async with changing_profile(app, caller.user_id) as tx:
+        await SQL.set_avatar.run(tx, user_id=caller.user_id, avatar=avatar)
     return await own_profile(app, caller)
 
 

@@ -52,6 +52,7 @@ class ContactAdded(UserEvent):
     email: str
     gender: str
     country: str
+    avatar: str | None
     connected_since: datetime
     conversation_id: UUID
 

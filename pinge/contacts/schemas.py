@@ -53,4 +53,5 @@ class Contact(Output):
     email = fields.Str(required=True)
     gender = fields.Str(required=True)
     country = fields.Str(required=True)
+    avatar = fields.Str(required=True, allow_none=True)
     connected_since = fields.AwareDateTime(required=True)

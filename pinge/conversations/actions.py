@@ -20,21 +20,23 @@ from pinge.conversations.rosters import ROSTERS
 from pinge.conversations.rosters import Roster as Roster  # for those who ask for rosters
 from pinge.conversations.schemas import MOST_MEMBERS
 from pinge.conversations.telling import tell, tell_added, tell_and_part
-from pinge.database.pool import POOL, transaction
+from pinge.database.pool import POOL, connection, transaction
 from pinge.database.queries import Connection, Queries
 from pinge.errors import BadRequest, LastAdmin, NotAdmin, NotFound, NotMember
 from pinge.http.caller import Caller
+from pinge.media import avatars
 
 SQL = Queries("conversations")
 
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """What came of letting people in: names, names, ids."""
+    """What came of letting people in: names, names, ids, ids."""
 
     added: list[str]
     already: list[str]
     unknown: list[UUID]
+    not_allowed: list[UUID]  # their settings say so
 
 
 async def create_group(
@@ -45,7 +47,7 @@ async def create_group(
     description: str | None,
     members: list[object],
 ) -> asyncpg.Record:
-    """Make a group; who is named twice, unknown or oneself does not matter."""
+    """Make a group; who is named twice, unknown, oneself or not to be added does not matter."""
     group_id = uuid7()
     others = set(_well_formed(members)) - {caller.user_id}
     async with transaction(app) as tx:
@@ -57,8 +59,8 @@ async def create_group(
             created_by=caller.user_id,
         )
         assert group is not None
-        seated = await _seat(tx, group_id, [caller.user_id], "Admin", rev=1)
-        seated += await _seat(tx, group_id, others, "Member", rev=1)
+        seated = await _seat(tx, caller, group_id, [caller.user_id], "Admin", rev=1)
+        seated += await _seat(tx, caller, group_id, others, "Member", rev=1)
         present = await SQL.advance_roster.value(tx, conversation_id=group_id, rev=1)
     tell_added(app, group, seated, present, rev=1, last_seq=0)
     return group
@@ -92,6 +94,29 @@ async def update_group(
     updated = GroupUpdated(conversation_id=group_id, rev=rev, group=dict(group))
     tell(app, updated, present)
     return group
+
+
+async def change_avatar(
+    app: web.Application, caller: Caller, group_id: UUID, picture: bytes | None
+) -> asyncpg.Record:
+    """Give it a picture, or none."""
+    avatar = None if picture is None else await avatars.kept(app, picture)
+    async with transaction(app) as tx:
+        locked = await _locked(tx, group_id, or_else=NotMember)
+        rev = locked["next_rev"]
+        await _must_be_admin(tx, caller, group_id)
+        group = await SQL.set_group_avatar.row(tx, conversation_id=group_id, avatar=avatar, rev=rev)
+        if group is None:
+            return await _group(tx, group_id)
+        present = await SQL.advance.value(tx, conversation_id=group_id, rev=rev)
+    tell(app, GroupUpdated(conversation_id=group_id, rev=rev, group=dict(group)), present)
+    return group
+
+
+async def must_be_admin(app: web.Application, caller: Caller, group_id: UUID) -> None:
+    """Refuse others before something costly is begun; what it ends in asks again."""
+    async with connection(app) as conn:
+        await _must_be_admin(conn, caller, group_id)
 
 
 async def delete_group(app: web.Application, caller: Caller, group_id: UUID) -> None:
@@ -146,10 +171,9 @@ async def add_members(
         locked = await _locked(tx, group_id, or_else=NotMember)
         rev = locked["next_rev"]
         await _must_be_admin(tx, caller, group_id)
-        named = await SQL.people.rows(tx, user_ids=user_ids)
-        seated = await _seat(tx, group_id, user_ids, "Member", rev=rev)
-        group = await SQL.group.row(tx, conversation_id=group_id)
-        assert group is not None
+        named = await SQL.people.rows(tx, conversation_id=group_id, user_ids=user_ids)
+        seated = await _seat(tx, caller, group_id, user_ids, "Member", rev=rev)
+        group = await _group(tx, group_id)
         if seated:
             present = await SQL.advance_roster.value(tx, conversation_id=group_id, rev=rev)
             if len(present) > MOST_MEMBERS:
@@ -213,11 +237,14 @@ def _added(
 ) -> Added:
     """What became of each, in the order asked for."""
     names: dict[UUID, str] = {row["user_id"]: row["username"] for row in named}
+    present = {row["user_id"] for row in named if row["is_member"]}
     new = {row["user_id"] for row in seated}
+    refused = names.keys() - present - new
     return Added(
         added=[names[user_id] for user_id in user_ids if user_id in new],
-        already=[names[user_id] for user_id in user_ids if user_id in names.keys() - new],
+        already=[names[user_id] for user_id in user_ids if user_id in present],
         unknown=[user_id for user_id in user_ids if user_id not in names],
+        not_allowed=[user_id for user_id in user_ids if user_id in refused],
     )
 
 
@@ -242,6 +269,12 @@ async def _locked(
     return locked
 
 
+async def _group(tx: Connection, group_id: UUID) -> asyncpg.Record:
+    group = await SQL.group.row(tx, conversation_id=group_id)
+    assert group is not None
+    return group
+
+
 async def _must_be_admin(tx: Connection, caller: Caller, group_id: UUID) -> None:
     role = await SQL.role_of.value(tx, conversation_id=group_id, user_id=caller.user_id)
     if role is None:
@@ -251,10 +284,15 @@ async def _must_be_admin(tx: Connection, caller: Caller, group_id: UUID) -> None
 
 
 async def _seat(
-    tx: Connection, group_id: UUID, user_ids: Iterable[UUID], role: str, *, rev: int
+    tx: Connection, caller: Caller, group_id: UUID, user_ids: Iterable[UUID], role: str, *, rev: int
 ) -> list[asyncpg.Record]:
     return await SQL.add_members.rows(
-        tx, conversation_id=group_id, user_ids=list(user_ids), role=role, rev=rev
+        tx,
+        conversation_id=group_id,
+        adder_id=caller.user_id,
+        user_ids=list(user_ids),
+        role=role,
+        rev=rev,
     )
 
 

@@ -23,7 +23,7 @@ class GroupJoined(ConversationEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupUpdated(ConversationEvent):
-    """Its name or description is another."""
+    """Its name, description or picture is another."""
 
     name: ClassVar[str] = "group_updated"
 

@@ -11,6 +11,8 @@ from pinge.http.caller import CALLER
 from pinge.http.endpoint import BODY, endpoint, path_id
 from pinge.http.limits import per_user
 from pinge.http.schemas import Done
+from pinge.http.uploads import file_body
+from pinge.media import avatars
 
 routes = web.RouteTableDef()
 
@@ -45,6 +47,24 @@ async def update(request: web.Request) -> web.Response:
     return answer(
         await actions.update_group(request.app, request[CALLER], group_id, **request[BODY])
     )
+
+
+@routes.put("/messages/groups/{group_id}/avatar")
+@endpoint(takes="image/*", gives=schemas.Group(), limit=per_user("avatars"), errors=(400, 403))
+async def set_avatar(request: web.Request) -> web.Response:
+    """Give it a picture: a JPEG, PNG, GIF or WebP, of which the middle is shown."""
+    group_id = path_id(request, "group_id")
+    await actions.must_be_admin(request.app, request[CALLER], group_id)
+    picture = await file_body(request, most=avatars.LARGEST, within=avatars.WITHIN)
+    return answer(await actions.change_avatar(request.app, request[CALLER], group_id, picture))
+
+
+@routes.delete("/messages/groups/{group_id}/avatar")
+@endpoint(gives=schemas.Group(), errors=(400, 403))
+async def delete_avatar(request: web.Request) -> web.Response:
+    """Take its picture away."""
+    group_id = path_id(request, "group_id")
+    return answer(await actions.change_avatar(request.app, request[CALLER], group_id, None))
 
 
 @routes.delete("/messages/groups/{group_id}")
@@ -82,6 +102,7 @@ async def add_members(request: web.Request) -> web.Response:
             "added_members": added.added,
             "already_members": added.already,
             "invalid_users": added.unknown,
+            "not_allowed": added.not_allowed,
         },
         status=201,
     )

@@ -56,6 +56,7 @@ class Group(Output):
     group_id = fields.UUID(required=True)
     name = fields.Str(required=True)
     description = fields.Str(required=True, allow_none=True)
+    avatar = fields.Str(required=True, allow_none=True)
     created_by = fields.UUID(required=True, allow_none=True)
     created_at = fields.AwareDateTime(required=True)
 
@@ -66,17 +67,20 @@ class Member(Output):
     user_id = fields.UUID(required=True)
     username = fields.Str(required=True)
     email = fields.Str(required=True, allow_none=True)
+    avatar = fields.Str(required=True, allow_none=True)
     role = fields.Str(required=True)
     joined_at = fields.AwareDateTime(required=True)
 
 
 class MembersAdded(Output):
-    """Who is in now (names), who was already (names), and who does not exist (ids)."""
+    """Who is in now and who was already (names); who does not exist, or lets nobody like the one
+    who asks add them (ids)."""
 
     message = fields.Str(required=True)
     added_members = fields.List(fields.Str(), required=True)
     already_members = fields.List(fields.Str(), required=True)
     invalid_users = fields.List(fields.UUID(), required=True)
+    not_allowed = fields.List(fields.UUID(), required=True)
 
 
 class RoleChanged(Output):

@@ -16,7 +16,7 @@ from pinge.contacts.events import (
 from pinge.sync.news import News, Rows
 
 REQUEST = NewContactRequest.contract
-CONTACT = (*ContactRequestAccepted.contract, "conversation_id", "user_rev")
+CONTACT = (*ContactRequestAccepted.contract, "avatar", "conversation_id", "user_rev")
 
 
 def of_requests(rows: Rows) -> Iterator[News]:

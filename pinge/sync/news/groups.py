@@ -65,7 +65,7 @@ def joined(group: asyncpg.Record, member: asyncpg.Record) -> News:
 
 
 def of_description(group: asyncpg.Record, since: int) -> Iterator[News]:
-    """Its name or description is another."""
+    """Its name, description or picture is another."""
     rev = group["described_rev"]
     if since < rev:
         updated = GroupUpdated(
@@ -76,9 +76,9 @@ def of_description(group: asyncpg.Record, since: int) -> Iterator[News]:
 
 def described(group: asyncpg.Record) -> dict[str, object]:
     """A group as the contract shows it."""
-    names = ("name", "description", "created_by", "created_at")
+    names = ("name", "description", "avatar", "created_by", "created_at")
     return {"group_id": group["conversation_id"]} | {name: group[name] for name in names}
 
 
 def _member(row: asyncpg.Record) -> dict[str, object]:
-    return {name: row[name] for name in ("user_id", "username", "role", "joined_at")}
+    return {name: row[name] for name in ("user_id", "username", "avatar", "role", "joined_at")}
