@@ -11,8 +11,9 @@ from pinge.config import SETTINGS
 from pinge.contacts import actions as contacts
 from pinge.database.pool import POOL, transaction
 from pinge.database.queries import Queries
-from pinge.errors import BadRequest, NotContacts, NotFound
+from pinge.errors import BadRequest, NotFound
 from pinge.realtime.feed import FEED
+from pinge.settings import actions as settings
 
 SQL = Queries("messages")
 
@@ -45,12 +46,17 @@ class Pairs:
         conversation_id: UUID | None = found["conversation_id"]
         if conversation_id is not None:
             return conversation_id
-        if self._app[SETTINGS].direct_messages == "contacts":
-            raise NotContacts
+        await self._must_be_taken(receiver_id)
         async with transaction(self._app) as tx:
             opened = await contacts.open_direct(tx, sender_id, receiver_id)
         self._app[FEED].seat(opened, 0, 1, (sender_id, receiver_id))
         return opened
+
+    async def _must_be_taken(self, receiver_id: UUID) -> None:
+        """By somebody who never was a contact; who may write in an open one the journal judges."""
+        only_contacts = self._app[SETTINGS].direct_messages == "contacts"
+        who = (await settings.of_user(self._app[POOL], receiver_id)).who_may_write
+        settings.must_take(who, is_contact=False, only_contacts=only_contacts)
 
 
 PAIRS = web.AppKey("PAIRS", Pairs)

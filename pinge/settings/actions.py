@@ -11,7 +11,7 @@ from aiohttp import web
 from pinge.accounts import actions as accounts
 from pinge.database.pool import POOL, transaction
 from pinge.database.queries import Database, Queries
-from pinge.errors import NotMember
+from pinge.errors import NotContacts, NotMember, NotTaken
 from pinge.http.caller import Caller
 from pinge.realtime.telling import tell_user
 from pinge.settings.choices import ConversationSettings as ConversationSettings
@@ -21,7 +21,6 @@ from pinge.settings.policy import Act as Act  # the policy, for those who ask ab
 from pinge.settings.policy import Relation as Relation
 from pinge.settings.policy import may as may
 from pinge.settings.policy import should_notify as should_notify
-from pinge.settings.policy import stricter as stricter
 
 SQL = Queries("settings")
 
@@ -55,6 +54,17 @@ async def relations(
         else Relation.STRANGER
         for row in rows
     }
+
+
+def must_take(who_may_write: str | None, *, is_contact: bool, only_contacts: bool) -> None:
+    """NotContacts or NotTaken where somebody with this setting takes no messages of another.
+
+    As append_messages judges it: `only_contacts` is the server's word, and the stricter one holds.
+    """
+    if not is_contact and (only_contacts or who_may_write == "contacts"):
+        raise NotContacts
+    if who_may_write == "nobody":
+        raise NotTaken
 
 
 async def update(app: web.Application, caller: Caller, **changes: object) -> UserSettings:

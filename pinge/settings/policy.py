@@ -14,7 +14,6 @@ from zoneinfo import ZoneInfo
 
 from pinge.settings.choices import (
     DAYS,
-    Audience,
     ConversationSettings,
     DoNotDisturb,
     Level,
@@ -62,8 +61,6 @@ TABLE: Mapping[Act, Mapping[str | bool, frozenset[Relation]]] = {
 # What one sees of others only as far as one lets them see it.
 RECIPROCAL = frozenset({Act.LAST_SEEN, Act.RECEIPTS, Act.TYPING})
 
-_STRICTNESS: tuple[Audience, ...] = ("everyone", "contacts", "nobody")
-
 
 def may(act: Act, owner: UserSettings, other: UserSettings, relation: Relation) -> bool:
     """Whether the other, who is this to the owner, may do it to them, or see it of them."""
@@ -71,11 +68,6 @@ def may(act: Act, owner: UserSettings, other: UserSettings, relation: Relation) 
     if act in RECIPROCAL:
         return allowed and relation in TABLE[act][getattr(other, act)]
     return allowed
-
-
-def stricter(one: Audience, other: Audience) -> Audience:
-    """The one of two that lets fewer: how a user's setting and the server's go together."""
-    return max(one, other, key=_STRICTNESS.index)
 
 
 class Reason(StrEnum):

@@ -27,6 +27,7 @@ async def test_an_admin_lets_people_in(pinge):
         "added_members": ["eve", "bob"],
         "already_members": [],
         "invalid_users": [],
+        "not_allowed": [],
     }
     assert {member["username"] for member in await members(bob, group_id)} == {"ann", "bob", "eve"}
 
@@ -44,6 +45,7 @@ async def test_each_id_is_new_already_in_or_unknown(pinge):
         "added_members": ["eve"],
         "already_members": ["bob", "ann"],
         "invalid_users": [UNKNOWN],
+        "not_allowed": [],
     }
     assert len(await members(ann, group_id)) == 3
 
