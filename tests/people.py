@@ -25,7 +25,7 @@ _numbers = count(1)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A status, and the body read as JSON where it is."""
+    """A status, and the body: read as JSON where it is, as text or as bytes."""
 
     status: int
     body: Any
@@ -207,7 +207,9 @@ class Pinge:
         """Any request, by anybody."""
         async with self.client.request(method, self.url + path, **options) as response:
             is_json = response.content_type == "application/json"
-            body = await (response.json() if is_json else response.text())
+            is_text = response.content_type.startswith("text/")
+            reading = response.json if is_json else response.text if is_text else response.read
+            body: Any = await reading()
             return Answer(response.status, body, response.headers)
 
     async def socket(self, person: Person | None, path: str, **options: Any) -> Socket:

@@ -13,7 +13,10 @@ import pytest
 from aiohttp import WSServerHandshakeError
 
 from pinge.realtime.commands import COMMANDS
+from tests.media.pictures import picture
 from tests.people import PASSWORD, Person
+
+OWN_AVATAR = "/authentication/me/avatar"
 
 # Weakest first, because what one may do must not change what the next may.
 ROLES = ["nobody", "gone", "stranger", "contact", "former", "member", "admin"]
@@ -42,6 +45,9 @@ GET    /authentication/sessions                             401  401  200  200  
 DELETE /authentication/sessions/{session_id}                401  401  404  404  404  404  200
 POST   /authentication/sessions/end-others                  401  401  200  200  200  200  200
 PATCH  /authentication/me                                   401  401  200  200  200  200  200
+PUT    /authentication/me/avatar                            401  401  200  200  200  200  200
+DELETE /authentication/me/avatar                            401  401  200  200  200  200  200
+GET    /avatars/{avatar}/{size}                             200  200  200  200  200  200  200
 GET    /authentication/users                                401  401  200  200  200  200  200
 GET    /authentication/users/{user_id}                      401  401  200  200  200  200  200
 POST   /contacts/send-request                               401  401  201  400  201  201  400
@@ -62,6 +68,8 @@ POST   /messages/groups                                     401  401  201  201  
 GET    /messages/groups                                     401  401  200  200  200  200  200
 PATCH  /messages/groups/{group_id}                          401  401  403  403  403  403  200
 DELETE /messages/groups/{group_id}                          401  401  403  403  403  403  200
+PUT    /messages/groups/{group_id}/avatar                   401  401  403  403  403  403  200
+DELETE /messages/groups/{group_id}/avatar                   401  401  403  403  403  403  200
 POST   /messages/groups/{group_id}/leave                    401  401  404  404  404  200  400
 GET    /messages/groups/{group_id}/members                  401  401  403  403  403  200  200
 POST   /messages/groups/{group_id}/members                  401  401  403  403  403  403  201
@@ -188,6 +196,11 @@ class World:
         if path == "/authentication/login":
             form = {"username": self.ids["email"], "password": PASSWORD}
             return (await person.call(method, path, data=form)).status
+        if method == "PUT" and path.endswith("/avatar"):
+            return (await person.call(method, self.filled(path), data=picture())).status
+        if path == "/avatars/{avatar}/{size}":
+            shown = await self.people["admin"].call("PUT", OWN_AVATAR, data=picture())
+            self.ids |= {"avatar": shown.data["avatar"], "size": "64"}
         query = QUERIES.get(path, "")
         if path == "/docs/ui":
             path += "/swagger-ui.css"
