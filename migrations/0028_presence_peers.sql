@@ -3,7 +3,8 @@
 
 -- The one place that says so: contacts, and whoever is in a group with them that is not large; less
 -- those from whom either hides it, so that it holds both ways. A peer may come up more than once.
--- PostgreSQL puts the query in the place of the call.
+-- PostgreSQL puts the query in the place of the call; LATERAL with LIMIT, so that it looks settings up
+-- one by one and never reads them all.
 CREATE FUNCTION presence_peers(user_id uuid) RETURNS TABLE (peer_id uuid)
 LANGUAGE sql STABLE
 AS $$
@@ -25,8 +26,12 @@ SELECT r.peer_id
          AND other.user_id <> $1
          AND other.left_at IS NULL
   ) AS r
-  LEFT JOIN settings AS own ON own.user_id = $1
-  LEFT JOIN settings AS theirs ON theirs.user_id = r.peer_id
- WHERE allows(own.who_sees_last_seen, $1, r.peer_id)
-   AND allows(theirs.who_sees_last_seen, r.peer_id, $1)
+  LEFT JOIN LATERAL (
+      SELECT s.who_sees_last_seen AS who FROM settings AS s WHERE s.user_id = $1 LIMIT 1
+  ) AS own ON true
+  LEFT JOIN LATERAL (
+      SELECT s.who_sees_last_seen AS who FROM settings AS s WHERE s.user_id = r.peer_id LIMIT 1
+  ) AS theirs ON true
+ WHERE allows(own.who, $1, r.peer_id)
+   AND allows(theirs.who, r.peer_id, $1)
 $$;

@@ -1,5 +1,7 @@
 -- Presence: who is online, when everybody was last seen, and who hears that somebody types.
 -- Who may know of whom is presence_peers (migrations/0028): blocks and settings belong there.
+-- What stands in LATERAL with ORDER BY or an aggregate, or as a value, is looked up row by row: no plan
+-- kept from when tables were small then reads them all.
 
 -- name: seen(viewer_id, user_ids)
 -- Those of these users whose presence the viewer may know, oneself too.
@@ -12,34 +14,38 @@ WITH known AS (
      WHERE $1 = ANY($2::uuid [])
 )
 
-SELECT known.user_id,
-       EXISTS (SELECT 1 FROM presences AS p WHERE p.user_id = known.user_id) AS is_online,
-       l.seen_at AS last_seen_at
+SELECT known.user_id, o.is_online,
+       (SELECT l.seen_at FROM last_seen AS l WHERE l.user_id = known.user_id) AS last_seen_at
   FROM known
-  LEFT JOIN last_seen AS l ON l.user_id = known.user_id;
+ CROSS JOIN LATERAL (
+      SELECT count(*) > 0 AS is_online
+        FROM presences AS p
+       WHERE p.user_id = known.user_id
+  ) AS o;
 
 -- name: moved(user_ids, node_id)
 -- Whether these users are online, and elsewhere than at this process; who is to hear of it, of those
 -- with sockets at this process and of those with sockets at others.
-SELECT m.user_id,
-       EXISTS (SELECT 1 FROM presences AS p WHERE p.user_id = m.user_id) AS is_online,
-       EXISTS (
-           SELECT 1
-             FROM presences AS p
-            WHERE p.user_id = m.user_id
-              AND p.node_id <> $2
-       ) AS is_elsewhere,
-       l.seen_at AS last_seen_at,
-       coalesce(h.here, '{}') AS here,
-       coalesce(h.elsewhere, '{}') AS elsewhere
+SELECT m.user_id, o.is_online, o.is_elsewhere, h.here, h.elsewhere,
+       (SELECT l.seen_at FROM last_seen AS l WHERE l.user_id = m.user_id) AS last_seen_at
   FROM unnest($1::uuid []) AS m (user_id)
-  LEFT JOIN last_seen AS l ON l.user_id = m.user_id
  CROSS JOIN LATERAL (
-      SELECT array_agg(DISTINCT p.user_id) FILTER (WHERE p.node_id = $2) AS here,
-             array_agg(DISTINCT p.user_id) FILTER (WHERE p.node_id <> $2) AS elsewhere
+      SELECT count(*) > 0 AS is_online,
+             coalesce(bool_or(p.node_id <> $2), false) AS is_elsewhere
+        FROM presences AS p
+       WHERE p.user_id = m.user_id
+  ) AS o
+ CROSS JOIN LATERAL (
+      SELECT coalesce(array_agg(DISTINCT k.peer_id) FILTER (WHERE p.is_here), '{}') AS here,
+             coalesce(array_agg(DISTINCT k.peer_id) FILTER (WHERE p.is_elsewhere), '{}')
+                 AS elsewhere
         FROM presence_peers(m.user_id) AS k
-        JOIN presences AS p ON p.user_id = k.peer_id
-       WHERE p.left_at IS NULL
+       CROSS JOIN LATERAL (
+            SELECT bool_or(q.node_id = $2) AS is_here, bool_or(q.node_id <> $2) AS is_elsewhere
+              FROM presences AS q
+             WHERE q.user_id = k.peer_id
+               AND q.left_at IS NULL
+       ) AS p
   ) AS h;
 
 -- name: conversation_with(user_id, receiver_id)
@@ -58,15 +64,18 @@ SELECT c.conversation_id
 SELECT me.conversation_id, me.user_id, u.username,
        NOT w.is_refused AS may_write,
        CASE
-           WHEN c.member_count > $4::int OR mine.shows_typing IS FALSE OR w.is_refused THEN '{}'
+           WHEN c.member_count > $4::int OR w.is_refused THEN '{}'
+           WHEN (SELECT s.shows_typing FROM settings AS s WHERE s.user_id = me.user_id) IS FALSE
+               THEN '{}'
            ELSE ARRAY(
                SELECT other.user_id
                  FROM members AS other
-                 LEFT JOIN settings AS theirs ON theirs.user_id = other.user_id
                 WHERE other.conversation_id = me.conversation_id
                   AND other.user_id <> me.user_id
                   AND other.left_at IS NULL
-                  AND theirs.shows_typing IS NOT FALSE
+                  AND (
+                      SELECT s.shows_typing FROM settings AS s WHERE s.user_id = other.user_id
+                  ) IS NOT FALSE
            )
        END AS hearer_ids
   FROM unnest($1::uuid [], $2::uuid []) AS t (conversation_id, user_id)
@@ -75,17 +84,22 @@ SELECT me.conversation_id, me.user_id, u.username,
    AND me.user_id = t.user_id
   JOIN conversations AS c ON c.conversation_id = me.conversation_id
   JOIN users AS u ON u.user_id = me.user_id
-  LEFT JOIN settings AS mine ON mine.user_id = me.user_id
+ CROSS JOIN LATERAL (
+      SELECT CASE c.low_user_id WHEN me.user_id THEN c.high_user_id ELSE c.low_user_id END
+          AS user_id
+  ) AS o
+  LEFT JOIN LATERAL (
+      SELECT s.who_may_write AS who
+        FROM settings AS s
+       WHERE s.user_id = o.user_id
+       ORDER BY s.user_id
+       LIMIT 1
+  ) AS theirs ON true
  CROSS JOIN LATERAL (
       SELECT c.kind = 'direct' AND NOT (
-                 allows(s.who_may_write, o.user_id, me.user_id)
+                 allows(theirs.who, o.user_id, me.user_id)
                  AND (NOT $3::boolean OR allows('contacts', o.user_id, me.user_id))
              ) AS is_refused
-        FROM (
-            SELECT CASE c.low_user_id WHEN me.user_id THEN c.high_user_id ELSE c.low_user_id END
-                AS user_id
-        ) AS o
-        LEFT JOIN settings AS s ON s.user_id = o.user_id
   ) AS w
  WHERE me.left_at IS NULL
    AND c.deleted_at IS NULL;

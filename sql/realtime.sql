@@ -128,40 +128,42 @@ WITH silent AS (
 ),
 
 overdue AS (
-    SELECT user_id, node_id, left_at
-      FROM presences
-     WHERE left_at < now() - $1::int * interval '1 second'
+    SELECT p.ctid, p.user_id, p.left_at
+      FROM presences AS p
+     WHERE p.left_at < now() - $1::int * interval '1 second'
        FOR UPDATE SKIP LOCKED
 ),
 
 absent AS (
-    SELECT overdue.user_id, overdue.node_id, overdue.left_at
+    SELECT overdue.user_id, overdue.left_at
       FROM overdue
-     UNION
-    SELECT p.user_id, p.node_id, coalesce(p.left_at, silent.seen_at)
+     UNION ALL
+    SELECT there.user_id, coalesce(there.left_at, silent.seen_at)
       FROM silent
-      JOIN presences AS p ON p.node_id = silent.node_id
+     CROSS JOIN LATERAL (
+          SELECT p.user_id, p.left_at
+            FROM presences AS p
+           WHERE p.node_id = silent.node_id
+           ORDER BY p.user_id
+     ) AS there
 ),
 
 parted AS (
-    DELETE FROM presences AS p
-     USING absent
-     WHERE p.user_id = absent.user_id
-       AND p.node_id = absent.node_id
+    DELETE FROM presences
+     WHERE ctid = ANY(ARRAY(SELECT overdue.ctid FROM overdue))
 ),
 
 forgotten AS (
-    DELETE FROM nodes AS n
-     USING silent
-     WHERE n.node_id = silent.node_id
+    DELETE FROM nodes
+     WHERE node_id = ANY(ARRAY(SELECT silent.node_id FROM silent))
 )
 
 INSERT INTO last_seen AS l (user_id, seen_at)
-SELECT u.user_id, max(absent.left_at)
+SELECT absent.user_id, max(absent.left_at)
   FROM absent
-  JOIN users AS u ON u.user_id = absent.user_id
- GROUP BY u.user_id
- ORDER BY u.user_id
+ WHERE (SELECT true FROM users AS u WHERE u.user_id = absent.user_id)
+ GROUP BY absent.user_id
+ ORDER BY absent.user_id
     ON CONFLICT (user_id) DO UPDATE
    SET seen_at = greatest(l.seen_at, excluded.seen_at)
 RETURNING l.user_id;
@@ -169,12 +171,12 @@ RETURNING l.user_id;
 -- name: keep_last_seen(node_id)
 -- Write down that everybody at this process is seen now.
 INSERT INTO last_seen (user_id, seen_at)
-SELECT u.user_id, now()
+SELECT p.user_id, now()
   FROM presences AS p
-  JOIN users AS u ON u.user_id = p.user_id
  WHERE p.node_id = $1
    AND p.left_at IS NULL
- ORDER BY u.user_id
+   AND (SELECT true FROM users AS u WHERE u.user_id = p.user_id)
+ ORDER BY p.user_id
     ON CONFLICT (user_id) DO UPDATE
    SET seen_at = excluded.seen_at;
 
