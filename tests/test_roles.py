@@ -81,6 +81,8 @@ POST   /sync                                                401  401  200  200  
 GET    /conversations                                       401  401  200  200  200  200  200
 GET    /conversations/{conversation_id}/positions           401  401  403  403  403  200  200
 POST   /conversations/{conversation_id}/typing              401  401  403  403  403  200  200
+GET    /search/messages                                     401  401  200  200  200  200  200
+GET    /search/people                                       401  401  200  200  200  200  200
 GET    /presence                                            401  401  200  200  200  200  200
 POST   /ws/ticket                                           401  401  201  201  201  201  201
 GET    /ws                                                  401  401  101  101  101  101  101
@@ -109,7 +111,11 @@ BODIES = {
 }
 
 # What a path is asked with, where it asks for something.
-QUERIES = {"/presence": "?user_ids={user_id}"}
+QUERIES = {
+    "/search/messages": "?q=hello",
+    "/search/people": "?q={email}",
+    "/presence": "?user_ids={user_id}",
+}
 
 # How a command is answered, by whom it was given: ack, or the code of the error.
 ANSWERS = """

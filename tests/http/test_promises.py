@@ -101,6 +101,9 @@ async def direct_messages(ann, bob):
     yield await call(bob, "POST", "/conversations/{conversation_id}/typing", typing, **where)
     method, path, answer = await call(bob, "GET", f"/presence?user_ids={ann.user_id}")
     yield method, path.partition("?")[0], answer
+    for asked in ("/search/messages?q=x", f"/search/people?q={ann.email}"):
+        method, path, answer = await call(bob, "GET", asked)
+        yield method, path.partition("?")[0], answer
     yield await call(bob, "GET", "/conversations")
     yield await call(bob, "POST", "/sync", {"epoch": await epoch_of(bob)})
     yield await call(bob, "POST", "/sync", {"epoch": str(uuid4())})

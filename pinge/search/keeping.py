@@ -1,0 +1,83 @@
+"""Blocks are made after the fact, beside everything else, and slowly while much is being said.
+
+Nothing waits for it: what is in no block yet is found too, by reading it. A process makes blocks of
+what its own journal wrote, and walks over all conversations for what changed, what grew quiet, and
+what processes that died left behind.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Iterable
+from uuid import UUID, uuid4
+
+from aiohttp import web
+
+from pinge.database.pool import POOL
+from pinge.database.queries import Queries
+from pinge.http.background import repeated
+from pinge.search.signing import LARGEST_BLOCK, sign
+
+SQL = Queries("search")
+
+LOOKED_AFTER = 0.25  # seconds between looks for what is due
+WALK_EVERY = 5.0  # seconds between two slices of the walk that are not full of work
+SLICE = 1000  # conversations
+# Seconds of rest for each second of work: while messages come in, and while none do.
+REST_WHILE_BUSY, REST = 30, 1
+
+
+class Keeper:
+    """What is due, and how much of the time may go into it."""
+
+    def __init__(self) -> None:
+        self._heard: Counter[UUID] = Counter()
+        self._due: dict[UUID, None] = {}
+        self._is_busy = False
+        self._walked_at = time.monotonic()
+        self._walked_to = uuid4()  # so that processes do not walk in step
+
+    def heard(self, conversation_ids: Iterable[UUID]) -> None:
+        """Messages were written there, as many as it is named."""
+        self._is_busy = True
+        for conversation_id in conversation_ids:
+            self._heard[conversation_id] += 1
+            if self._heard[conversation_id] >= LARGEST_BLOCK:
+                del self._heard[conversation_id]
+                self._due[conversation_id] = None
+
+    async def work(self, app: web.Application) -> None:
+        """Do what is due, a conversation after the other, with rests between."""
+        if not self._due and time.monotonic() - self._walked_at >= WALK_EVERY:
+            await self._walk(app)
+        while self._due:
+            self._is_busy = False
+            began = time.monotonic()
+            conversation_id = next(iter(self._due))
+            await sign(app, conversation_id)
+            del self._due[conversation_id]
+            rest = REST_WHILE_BUSY if self._is_busy else REST
+            await asyncio.sleep(rest * (time.monotonic() - began))
+
+    async def _walk(self, app: web.Application) -> None:
+        """Find what is due among the next conversations; after the last comes the first."""
+        rows = await SQL.walk.rows(app[POOL], after_id=self._walked_to, limit=SLICE)
+        gone = [row["conversation_id"] for row in rows if row["is_gone"]]
+        if gone:
+            await SQL.delete_blocks.run(app[POOL], conversation_ids=gone)
+        self._due.update((row["conversation_id"], None) for row in rows if row["is_due"])
+        is_last = len(rows) < SLICE
+        self._walked_to = UUID(int=0) if is_last else rows[-1]["conversation_id"]
+        if is_last or not self._due:
+            self._walked_at = time.monotonic()
+
+
+KEEPER = web.AppKey("KEEPER", Keeper)
+
+
+async def keeping(app: web.Application) -> AsyncIterator[None]:
+    """Make blocks for as long as the service runs."""
+    async for _ in repeated(app, app[KEEPER].work, every=LOOKED_AFTER):
+        yield
