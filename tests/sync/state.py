@@ -21,9 +21,11 @@ class State:
     contacts: dict[str, tuple[str, str]] = field(default_factory=dict)
     names: dict[str, dict[str, str]] = field(default_factory=dict)
     requests: set[str] = field(default_factory=set)
-    groups: dict[str, tuple[str, str | None]] = field(default_factory=dict)
+    groups: dict[str, tuple[str | None, ...]] = field(default_factory=dict)
     roles: dict[str, dict[str, str]] = field(default_factory=dict)
-    said: dict[str, list[str]] = field(default_factory=dict)
+    said: dict[str, dict[int, tuple[str | None, ...]]] = field(default_factory=dict)
+    hidden: set[str] = field(default_factory=set, compare=False)
+    last: dict[str, int] = field(default_factory=dict)
     unread: dict[str, int] = field(default_factory=dict)
     reached: dict[str, dict[str, tuple[int, int, tuple[str, ...]]]] = field(default_factory=dict)
 
@@ -43,7 +45,7 @@ class State:
             await state.fetch(person, row["conversation_id"], row["contact_id"])
             state.unread[row["conversation_id"]] = row["unread_count"]
         for group in (await person.get("/messages/groups")).data:
-            state.groups[group["group_id"]] = (group["name"], group["description"])
+            state.groups[group["group_id"]] = described(group)
         return state
 
     async def fetch(self, person: Person, key: str, contact_id: str | None) -> None:
@@ -54,10 +56,9 @@ class State:
                 return  # gone again: that is told next
             self.roles[key] = {row["user_id"]: row["role"] for row in members.data}
             self.names[key] = {row["user_id"]: row["username"] for row in members.data}
-            page = await person.get(f"/messages/groups/{key}/messages?limit=100")
-        else:
-            page = await person.get(f"/messages/direct/{contact_id}?limit=100")
-        self.said[key] = [row["content"] for row in reversed(page.data)]
+        page = (await person.get(f"/conversations/{key}/messages?limit=100")).data
+        self.said[key] = {row["seq"]: said(row) for row in page["messages"]}
+        self.last[key] = page["last_seq"]
         positions = (await person.get(f"/conversations/{key}/positions")).data
         self.reached[key] = {
             row["user_id"]: (
@@ -77,6 +78,8 @@ class State:
         for row in resumed["conversations"]:
             for told in row["changes"]:
                 await self.apply(told, device.person)
+            if row["conversation_id"] in self.last:  # what one hid oneself does not come again
+                self.last[row["conversation_id"]] = row["seq"]
         self.unread = {key: resumed["unread"].get(key, 0) for key in self.unread}
 
     async def apply(self, told: Told, person: Person) -> None:
@@ -85,25 +88,28 @@ class State:
         if told["event"] == "group_joined":
             await self.fetch(person, key, None)
             if key in self.said:
-                self.groups[key] = (data["group"]["name"], data["group"]["description"])
-                self.unread[key] = len(self.said[key]) - data["last_seq"]
+                self.groups[key] = described(data["group"])
+                self.unread[key] = self.last[key] - data["last_seq"]
         elif told["event"].startswith("new_") and "content" in data:
             self._hear(key, data)
         elif key is None or key in self.said or told["event"].startswith("contact"):
             APPLY.get(told["event"], State._ignore)(self, key, data)
 
     def _hear(self, key: str, data: Told) -> None:
-        said = self.said.setdefault(key, [])
-        if data["seq"] > len(said):  # else it was fetched with the group
-            said.append(data["content"])
-            self.unread[key] = self.unread.get(key, 0) + (data["sender_id"] != self.me)
+        if data["seq"] > self.last.get(key, 0):  # else it was fetched with the group
+            self.last[key] = data["seq"]
+            if data["message_id"] not in self.hidden:
+                self.said.setdefault(key, {})[data["seq"]] = said(data)
+            is_unread = data["sender_id"] != self.me and data["deleted_at"] is None
+            self.unread[key] = self.unread.get(key, 0) + is_unread
 
     def _ignore(self, key: str, data: Told) -> None:
         """Nothing that is shown."""
 
     def _contact(self, key: str, data: Told) -> None:
         self.contacts[data["contact_id"]] = (data["username"], data["email"])
-        self.said.setdefault(key, [])
+        self.said.setdefault(key, {})
+        self.last.setdefault(key, 0)
         self.unread.setdefault(key, 0)
         self.reached.setdefault(key, {data["contact_id"]: (0, 0, ())})
 
@@ -117,12 +123,12 @@ class State:
         self.requests.discard(data["request_id"])
 
     def _renamed(self, key: str, data: Told) -> None:
-        self.groups[key] = (data["group"]["name"], data["group"]["description"])
+        self.groups[key] = described(data["group"])
 
     def _gone(self, key: str, data: Told) -> None:
         if data.get("user_id", self.me) == self.me:
-            groups = (self.groups, self.roles, self.names, self.said, self.unread, self.reached)
-            for kept in groups:
+            of_it = (self.groups, self.roles, self.names, self.said, self.last, self.unread)
+            for kept in (*of_it, self.reached):
                 kept.pop(key, None)
         else:
             self.roles[key].pop(data["user_id"], None)
@@ -130,7 +136,7 @@ class State:
             self.reached[key].pop(data["user_id"], None)
 
     def _came(self, key: str, data: Told) -> None:
-        seq = len(self.said[key])
+        seq = self.last[key]
         for row in data["members"]:
             self.roles[key][row["user_id"]] = row["role"]
             self.names[key][row["user_id"]] = row["username"]
@@ -157,6 +163,22 @@ class State:
 
     def _unread(self, key: str, data: Told) -> None:
         self.unread[key] = data["unread_count"]
+
+    def _edited(self, key: str, data: Told) -> None:
+        if data["seq"] in self.said[key]:
+            self.said[key][data["seq"]] = said(data)
+
+    def _deleted(self, key: str, data: Told) -> None:
+        if data["seq"] in self.said[key]:
+            edited_at = self.said[key][data["seq"]][1]
+            self.said[key][data["seq"]] = ("", edited_at, data["deleted_at"])
+        for user_id, (delivered, read, ahead) in self.reached[key].items():
+            left = tuple(one for one in ahead if one != data["message_id"])
+            self.reached[key][user_id] = (delivered, read, left)
+
+    def _hidden(self, key: str, data: Told) -> None:
+        self.hidden.add(data["message_id"])
+        self.said[key].pop(data["seq"], None)
 
     def _delivered(self, key: str, data: Told) -> None:
         _, read, ahead = self.reached[key][data["user_id"]]
@@ -187,13 +209,26 @@ APPLY = {
     "unread_changed": State._unread,
     "message_delivered": State._delivered,
     "message_read": State._read,
+    "message_edited": State._edited,
+    "message_deleted": State._deleted,
+    "message_hidden": State._hidden,
 }
+
+
+def described(group: Told) -> tuple[str | None, ...]:
+    """What of a group a client shows."""
+    return tuple(group[name] for name in ("name", "description", "avatar"))
 
 
 def shown(profile: Told) -> tuple[str | None, ...]:
     """What of one's own profile a client shows."""
     names = ("username", "email", "gender", "country", "about", "status_text", "avatar")
     return tuple(profile[name] for name in names)
+
+
+def said(row: Told) -> tuple[str | None, ...]:
+    """What a message says, and what became of it."""
+    return row["content"], row["edited_at"], row.get("deleted_at")
 
 
 async def epoch_of(person: Person) -> str:

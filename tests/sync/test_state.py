@@ -8,12 +8,14 @@ from __future__ import annotations
 import asyncio
 import random
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
 import pytest
 
 import pinge.app  # noqa: F401 - brings every event there is
 from pinge.realtime.events import Event, PassingEvent
+from tests.media.pictures import picture
 from tests.people import Person, Pinge, Socket
 from tests.sync.device import Device
 from tests.sync.state import State
@@ -178,8 +180,14 @@ async def read_the_last(world: World) -> None:
 
 async def acknowledge(world: World) -> None:
     socket = world.clients["member"].socket
-    said = world.clients["member"].state.said[world.group_id]
-    await socket.say("mark_delivered", {"conversation_id": world.group_id, "seq": len(said)})
+    last = world.clients["member"].state.last[world.group_id]
+    await socket.say("mark_delivered", {"conversation_id": world.group_id, "seq": last})
+
+
+async def change_picture(world: World) -> None:
+    content = picture(mode=random.choice(("RGB", "L")))
+    for path in ("/authentication/me/avatar", f"/messages/groups/{world.group_id}/avatar"):
+        await world.sender.call("PUT", path, data=content)
 
 
 async def change_profile(world: World) -> None:
@@ -195,6 +203,33 @@ async def log_out(world: World) -> None:
     await (await world.sender.device()).post("/authentication/logout")
 
 
+async def latest(world: World, person: Person) -> list[dict[str, Any]]:
+    """The latest message of each conversation that somebody reads."""
+    found = []
+    for key in (world.group_id, world.direct_id):
+        page = await person.get(f"/conversations/{key}/messages?limit=1")
+        found += page.data["messages"]
+    return found
+
+
+async def edit(world: World) -> None:
+    for person in (world.sender, world.member):
+        for message in await latest(world, person):
+            said = {"content": str(random.random()), "base_rev": message["rev"]}
+            await person.patch(f"/messages/{message['message_id']}", said)
+
+
+async def erase(world: World) -> None:
+    for person in (world.member, world.sender):
+        for message in await latest(world, person):
+            await person.delete(f"/messages/{message['message_id']}")
+
+
+async def hide(world: World) -> None:
+    for message in await latest(world, world.sender):
+        await world.sender.delete(f"/messages/{message['message_id']}?scope=me")
+
+
 # What brings each event about, each on top of the one before it in its list.
 CASES = {
     "new_direct_message": [write, answer],
@@ -202,8 +237,11 @@ CASES = {
     "unread_changed": [write, answer, read],
     "message_delivered": [write_group, acknowledge],
     "message_read": [answer, answer, read_the_last, answer, read],
+    "message_edited": [edit, write_group, edit],
+    "message_deleted": [erase, answer, edit, erase, read],
+    "message_hidden": [hide, answer, hide, add, read],
     "group_joined": [make_group],
-    "group_updated": [rename, rename],
+    "group_updated": [rename, change_picture, rename],
     "group_deleted": [delete],
     "members_added": [write_group, add, write_group],
     "member_removed": [add, remove, write_group, leave],
@@ -214,7 +252,7 @@ CASES = {
     "contact_request_accepted": [ask, accept],
     "contact_request_answered": [ask, reject, ask],
     "contact_removed": [part],
-    "profile_updated": [change_profile],
+    "profile_updated": [change_profile, change_picture],
     "session_started": [log_in],
     "session_ended": [log_in, log_out],
     "member_updated": [write_group, change_profile, part, change_profile],
