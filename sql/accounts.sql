@@ -89,6 +89,16 @@ SELECT $1, $2, k.rev, $4::timestamptz, $5, $6, $7, $8
   FROM known AS k
 RETURNING rev, created_at;
 
+-- name: is_new_device(user_id, user_agent, device_info)
+-- Whether all earlier logins came from devices of other names, figures aside; null if there are none.
+SELECT NOT bool_or(
+           device_info IS NOT DISTINCT FROM $3
+           AND translate(coalesce(user_agent, ''), '.0123456789', '')
+           = translate(coalesce($2, ''), '.0123456789', '')
+       )
+  FROM sessions
+ WHERE user_id = $1;
+
 -- name: live_sessions(session_ids)
 -- Who is behind those sessions that go on; no row where one is over or the account is inactive.
 SELECT s.session_id, u.user_id, u.username, u.email, u.profile_rev
@@ -255,4 +265,24 @@ UPDATE users
 -- Another address, which is proved.
 UPDATE users
    SET email = $2, email_is_verified = TRUE
+ WHERE user_id = $1;
+
+-- name: deactivate(user_id)
+-- Nobody logs in to this account; whoever serves makes it active again.
+UPDATE users
+   SET is_active = FALSE
+ WHERE user_id = $1;
+
+-- name: anonymise(user_id, password_hash)
+-- Nothing of an account is left but that it was there.
+UPDATE users
+   SET username = 'Deleted account', email = user_id || '@deleted.invalid', password_hash = $2,
+       gender = 'Others', country = '', about = NULL, status_text = NULL,
+       status_expires_at = NULL, avatar = NULL, email_is_verified = FALSE, is_active = FALSE,
+       deleted_at = clock_timestamp()
+ WHERE user_id = $1;
+
+-- name: delete_mail_tokens(user_id)
+-- All links of a user, those too that would give the account back.
+DELETE FROM mail_tokens
  WHERE user_id = $1;

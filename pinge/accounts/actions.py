@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -11,10 +11,13 @@ from aiohttp import web
 from uuid_utils.compat import uuid7
 
 from pinge.accounts import emails, links, verification
+from pinge.accounts.closing import anonymise as anonymise  # for other features, as are those below
+from pinge.accounts.closing import deactivate as deactivate
 from pinge.accounts.ending import end_session, end_sessions, tell_ended
 from pinge.accounts.events import SessionStarted
+from pinge.accounts.new_device import Device, notice
 from pinge.accounts.passwords import PASSWORDS, refuse_weak
-from pinge.accounts.profiles import changing_profile as changing_profile  # for other features
+from pinge.accounts.profiles import changing_profile as changing_profile
 from pinge.accounts.profiles import touch as touch
 from pinge.accounts.proving import prove
 from pinge.accounts.sessions import SESSIONS
@@ -34,16 +37,6 @@ from pinge.mail import outbox
 from pinge.realtime.telling import tell_user
 
 SQL = Queries("accounts")
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    """What a login tells of where it comes from, kept with its session."""
-
-    ip_address: str
-    user_agent: str | None
-    location: str | None
-    device_info: str | None
 
 
 async def register(
@@ -141,16 +134,22 @@ async def _start_session(app: web.Application, user: asyncpg.Record, device: Dev
     user_id: UUID = user["user_id"]
     session_id, expires_at = uuid7(), datetime.now(UTC) + app[SESSIONS].lifetime()
     where = asdict(device)
-    started = await SQL.insert_session.row(
-        app[POOL],
-        session_id=session_id,
-        user_id=user_id,
-        password_hash=user["password_hash"],
-        expires_at=expires_at,
-        **where,
-    )
-    if started is None:
-        raise WrongCredentials
+    letter = await notice(app, user, session_id, device)
+    async with transaction(app) as tx:
+        started = await SQL.insert_session.row(
+            tx,
+            session_id=session_id,
+            user_id=user_id,
+            password_hash=user["password_hash"],
+            expires_at=expires_at,
+            **where,
+        )
+        if started is None:
+            raise WrongCredentials
+        if letter is not None:
+            await outbox.post(app, tx, letter)
+    if letter is not None:
+        outbox.posted(app)
     told = SessionStarted(
         session_id=session_id, created_at=started["created_at"], user_rev=started["rev"], **where
     )

@@ -27,7 +27,7 @@ async def ask(app: web.Application, caller: Caller, *, email: str, password: str
     address = emails.registered_form(email)
     await prove(app, caller, password)
     await _refuse_taken(app[POOL], address, caller.user_id)
-    await links.spend(app, links.CONFIRM, address)
+    await outbox.spend(app, links.CONFIRM.name, address)
     async with transaction(app) as tx:
         await SQL.void_former_changes.run(tx, user_id=caller.user_id)
         link = await links.make(app, tx, links.CONFIRM, caller.user_id, address)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiohttp import hdrs, web
 
 from pinge.accounts import actions, devices, profiles, schemas
+from pinge.accounts.new_device import Device
 from pinge.http.address import client_address
 from pinge.http.answers import answer, plain
 from pinge.http.caller import CALLER
@@ -134,8 +135,8 @@ async def user(request: web.Request) -> web.Response:
     return answer(await profiles.profile_of(request.app, request[CALLER], user_id))
 
 
-def _device(request: web.Request) -> actions.Device:
-    return actions.Device(
+def _device(request: web.Request) -> Device:
+    return Device(
         ip_address=client_address(request),
         user_agent=_header(request, hdrs.USER_AGENT),
         location=_header(request, "X-Location"),

@@ -18,7 +18,6 @@ from pinge.database.pool import POOL
 from pinge.database.queries import Connection, Queries
 from pinge.errors import DeadLink
 from pinge.http.background import repeated
-from pinge.http.limits import LIMITER
 from pinge.mail import outbox
 
 SQL = Queries("accounts")
@@ -82,12 +81,6 @@ async def take(tx: Connection, purpose: Purpose, token: str) -> asyncpg.Record:
 async def void(tx: Connection, user_id: UUID) -> None:
     """Take the life of a user's links, but not of those that give a stolen account back."""
     await SQL.void_mail_tokens.run(tx, user_id=user_id)
-
-
-async def spend(app: web.Application, purpose: Purpose, address: str) -> None:
-    """Count a mail to an address, whoever asked for it; TooMany says when to ask again."""
-    for limit in ("mail", "mail-daily"):
-        await app[LIMITER].spend(limit, f"{purpose.name} {address}")
 
 
 async def mail_tokens(app: web.Application) -> AsyncIterator[None]:

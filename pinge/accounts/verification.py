@@ -59,7 +59,7 @@ async def mail_link(
     """
     outbox.refuse_if_off(app)
     address = emails.looked_up_form(email)
-    await links.spend(app, purpose, address)
+    await outbox.spend(app, purpose.name, address)
     async with transaction(app) as tx:
         user = await SQL.user_by_email.row(tx, email=address)
         if user is None or not user["is_active"] or not only(user):

@@ -10,6 +10,7 @@ from uuid_utils.compat import uuid7
 from pinge.config import SETTINGS
 from pinge.database.queries import Connection, Queries
 from pinge.errors import MailOff
+from pinge.http.limits import LIMITER
 from pinge.mail.letters import Letter
 
 SQL = Queries("mail")
@@ -37,6 +38,12 @@ def link(app: web.Application, path: str, token: str = "") -> str:
     settings = app[SETTINGS]
     base = settings.public_url or f"http://localhost:{settings.port}"
     return f"{base}{path}#{token}" if token else f"{base}{path}"
+
+
+async def spend(app: web.Application, purpose: str, address: str) -> None:
+    """Count a mail to an address, whoever asked for it; TooMany says when to ask again."""
+    for limit in ("mail", "mail-daily"):
+        await app[LIMITER].spend(limit, f"{purpose} {address}")
 
 
 async def post(
