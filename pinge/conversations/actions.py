@@ -20,7 +20,7 @@ from pinge.conversations.rosters import ROSTERS
 from pinge.conversations.rosters import Roster as Roster  # for those who ask for rosters
 from pinge.conversations.schemas import MOST_MEMBERS
 from pinge.conversations.telling import tell, tell_added, tell_and_part
-from pinge.database.pool import POOL, connection, transaction
+from pinge.database.pool import POOL, transaction
 from pinge.database.queries import Connection, Queries
 from pinge.errors import BadRequest, LastAdmin, NotAdmin, NotFound, NotMember
 from pinge.http.caller import Caller
@@ -115,8 +115,9 @@ async def change_avatar(
 
 async def must_be_admin(app: web.Application, caller: Caller, group_id: UUID) -> None:
     """Refuse others before something costly is begun; what it ends in asks again."""
-    async with connection(app) as conn:
-        await _must_be_admin(conn, caller, group_id)
+    async with transaction(app) as tx:
+        await _locked(tx, group_id, or_else=NotMember)
+        await _must_be_admin(tx, caller, group_id)
 
 
 async def delete_group(app: web.Application, caller: Caller, group_id: UUID) -> None:
