@@ -11,7 +11,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from aiohttp import web
 
@@ -36,8 +36,8 @@ class Keeper:
         self._heard: Counter[UUID] = Counter()
         self._due: dict[UUID, None] = {}
         self._is_busy = False
-        self._walked_at = time.monotonic()
-        self._walked_to = uuid4()  # so that processes do not walk in step
+        self._walk_at = time.monotonic()
+        self._walked_to = UUID(int=0)
 
     def heard(self, conversation_ids: Iterable[UUID]) -> None:
         """Messages were written there, as many as it is named."""
@@ -50,7 +50,7 @@ class Keeper:
 
     async def work(self, app: web.Application) -> None:
         """Do what is due, a conversation after the other, with rests between."""
-        if not self._due and time.monotonic() - self._walked_at >= WALK_EVERY:
+        if not self._due and time.monotonic() >= self._walk_at:
             await self._walk(app)
         while self._due:
             self._is_busy = False
@@ -71,7 +71,7 @@ class Keeper:
         is_last = len(rows) < SLICE
         self._walked_to = UUID(int=0) if is_last else rows[-1]["conversation_id"]
         if is_last or not self._due:
-            self._walked_at = time.monotonic()
+            self._walk_at = time.monotonic() + WALK_EVERY
 
 
 KEEPER = web.AppKey("KEEPER", Keeper)
