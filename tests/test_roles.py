@@ -41,6 +41,14 @@ POST   /authentication/login                                200  200  200  200  
 POST   /authentication/logout                               401  401  200  200  200  200  200
 GET    /authentication/me                                   401  401  200  200  200  200  200
 POST   /authentication/me/password                          401  401  403  403  403  403  403
+POST   /authentication/verify-email                         400  400  400  400  400  400  400
+POST   /authentication/resend-verification                  200  200  200  200  200  200  200
+POST   /authentication/forgot-password                      200  200  200  200  200  200  200
+POST   /authentication/reset-password                       400  400  400  400  400  400  400
+POST   /authentication/me/email                             401  401  200  200  200  200  200
+POST   /authentication/confirm-email                        400  400  400  400  400  400  400
+POST   /authentication/revert-email                         400  400  400  400  400  400  400
+GET    /mail/{page}                                         200  200  200  200  200  200  200
 GET    /authentication/sessions                             401  401  200  200  200  200  200
 DELETE /authentication/sessions/{session_id}                401  401  404  404  404  404  200
 POST   /authentication/sessions/end-others                  401  401  200  200  200  200  200
@@ -77,8 +85,12 @@ DELETE /messages/groups/{group_id}/members/{user_id}        401  401  403  403  
 PATCH  /messages/groups/{group_id}/members/{user_id}/role   401  401  403  403  403  403  200
 POST   /messages/groups/{group_id}/messages                 401  401  403  403  403  200  200
 GET    /messages/groups/{group_id}/messages                 401  401  403  403  403  200  200
+PATCH  /messages/{message_id}                               401  401  404  200  404  404  403
+DELETE /messages/{message_id}                               401  401  404  200  404  404  403
+GET    /messages/{message_id}/versions                      401  401  404  200  404  404  200
 POST   /sync                                                401  401  200  200  200  200  200
 GET    /conversations                                       401  401  200  200  200  200  200
+GET    /conversations/{conversation_id}/messages            401  401  403  403  403  200  200
 GET    /conversations/{conversation_id}/positions           401  401  403  403  403  200  200
 POST   /conversations/{conversation_id}/typing              401  401  403  403  403  200  200
 GET    /search/messages                                     401  401  200  200  200  200  200
@@ -87,6 +99,9 @@ GET    /presence                                            401  401  200  200  
 POST   /ws/ticket                                           401  401  201  201  201  201  201
 GET    /ws                                                  401  401  101  101  101  101  101
 """
+
+# No link of theirs: it is the link that is asked for, not who has it.
+BY_LINK = ("verify-email", "reset-password", "confirm-email", "revert-email")
 
 BODIES = {
     "/authentication/register_user": {
@@ -98,6 +113,10 @@ BODIES = {
     },
     "/authentication/me/password": {"old_password": "not it", "new_password": PASSWORD},
     "/authentication/me": {"about": "{fresh}"},
+    "/authentication/resend-verification": {"email": "{email}"},
+    "/authentication/forgot-password": {"email": "{email}"},
+    "/authentication/me/email": {"email": "{fresh}@pinge.example", "password": PASSWORD},
+    **{f"/authentication/{use}": {"token": "{fresh}", "password": PASSWORD} for use in BY_LINK},
     "/contacts/send-request": {"receiver_email": "{email}"},
     "/messages/direct": {"receiver_id": "{contact_id}", "content": "hello"},
     "/messages/mark-read": {"message_ids": ["{message_id}"]},
@@ -106,6 +125,7 @@ BODIES = {
     "/messages/groups/{group_id}/members": {"user_ids": ["{newcomer_id}"]},
     "/messages/groups/{group_id}/members/{user_id}/role": {"user_id": "{user_id}", "role": "Admin"},
     "/messages/groups/{group_id}/messages": {"content": "hello"},
+    "/messages/{message_id}": {"content": "hello!", "base_rev": 2},
     "/sync": {"epoch": "{fresh}"},
     "/conversations/{conversation_id}/typing": {"is_typing": True},
 }
@@ -125,6 +145,10 @@ send_message receiver_id=contact_id    not_contacts ack        not_contacts not_
 send_message group_id=group_id         not_member   not_member not_member   ack          ack
 send_message conversation_id=group_id  not_member   not_member not_member   ack          ack
 send_message conversation_id=direct_id not_member   ack        not_member   not_member   ack
+edit_message message_id=message_id     not_found    ack        not_found    not_found    not_sender
+edit_message message_id=said_id        not_found    not_found  not_found    not_sender   ack
+delete_message message_id=message_id   not_found    ack        not_found    not_found    not_sender
+delete_message message_id=said_id      not_found    not_found  not_found    not_sender   ack
 mark_delivered conversation_id=group_id  not_member not_member not_member   ack          ack
 mark_delivered conversation_id=direct_id not_member ack        not_member   not_member   ack
 mark_read    conversation_id=group_id  not_member   not_member not_member   ack          ack
@@ -174,7 +198,7 @@ class World:
         group_id = await admin.group(member, former, other)
         await former.post(f"/messages/groups/{group_id}/leave")
         await stranger.group(other)  # an admin, but elsewhere
-        await admin.write_group(group_id, "hello")
+        said = (await admin.write_group(group_id, "hello")).data
         ids = {
             "group_id": group_id,
             "user_id": other.user_id,
@@ -183,8 +207,10 @@ class World:
             "newcomer_id": newcomer.user_id,
             "request_id": await newcomer.ask(admin),
             "message_id": message["message_id"],
+            "said_id": said["message_id"],
             "direct_id": message["conversation_id"],
             "conversation_id": group_id,
+            "page": "verify",
             "session_id": session_id["session_id"],
         }
         people = [nobody, gone, stranger, contact, former, member, admin]
@@ -224,6 +250,8 @@ def payload(kind, place, target):
         return {"epoch": str(uuid4())}
     if kind == "typing":
         return {place: target, "is_typing": True}
+    if kind == "edit_message":
+        return {place: target, "content": "hello", "base_rev": 1}
     return {place: [target]} if place == "message_ids" else {place: target, "seq": 1}
 
 

@@ -15,7 +15,7 @@ routes = web.RouteTableDef()
 
 
 @routes.post("/authentication/verify-email")
-@endpoint(takes=mail_schemas.Link(), gives=Done(), public=True, errors=(400,))
+@endpoint(takes=mail_schemas.MailLink(), gives=Done(), public=True, errors=(400,))
 async def verify_email(request: web.Request) -> web.Response:
     """Prove my address, by the link that was mailed there."""
     await verification.verify(request.app, **request[BODY])
@@ -70,7 +70,7 @@ async def change_email(request: web.Request) -> web.Response:
 
 
 @routes.post("/authentication/confirm-email")
-@endpoint(takes=mail_schemas.Link(), gives=Done(), public=True, errors=(400, 406))
+@endpoint(takes=mail_schemas.MailLink(), gives=Done(), public=True, errors=(400, 406))
 async def confirm_email(request: web.Request) -> web.Response:
     """Have the new address from now on, by that link."""
     await email_change.confirm(request.app, **request[BODY])
@@ -78,7 +78,7 @@ async def confirm_email(request: web.Request) -> web.Response:
 
 
 @routes.post("/authentication/revert-email")
-@endpoint(takes=mail_schemas.Link(), gives=Done(), public=True, errors=(400, 406))
+@endpoint(takes=mail_schemas.MailLink(), gives=Done(), public=True, errors=(400, 406))
 async def revert_email(request: web.Request) -> web.Response:
     """Put the old address back, by the link that was mailed there; ends all sessions."""
     await email_change.revert(request.app, **request[BODY])

@@ -16,13 +16,13 @@ class EmailAddress(Input):
     email = fields.Str(required=True, validate=validate.Length(min=1, max=320))
 
 
-class Link(Input):
+class MailLink(Input):
     """What stands in a link after the #."""
 
     token = fields.Str(required=True, validate=validate.Length(min=1, max=LONGEST_TOKEN))
 
 
-class NewPassword(Link):
+class NewPassword(MailLink):
     """The password to have from now on."""
 
     password = fields.Str(required=True, validate=validate.Length(max=LONGEST_PASSWORD))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import uuid4
 
 import jsonschema_rs
@@ -40,6 +41,12 @@ class Promises:
 
 
 @pytest.fixture
+def settings(settings, mailbox):
+    """With mail, some of which brings what is to be called."""
+    return replace(settings, smtp_url=mailbox.url)
+
+
+@pytest.fixture
 async def promises(pinge):
     return Promises((await pinge.call("GET", "/openapi.json")).body)
 
@@ -57,6 +64,24 @@ async def strangers(pinge):
     yield "POST", path, await pinge.call("POST", path, json=ANN)
     path = "/authentication/login"
     yield "POST", path, await pinge.call("POST", path, data=LOGIN)
+
+
+async def by_mail(pinge, mailbox):
+    """Joe proves his address, forgets his password, and changes his address."""
+    at, joe = "/authentication", await pinge.person("joe")
+    link = {"token": (await mailbox.next(joe.email)).token}
+    yield await call(joe, "POST", f"{at}/verify-email", link)
+    for path in ("resend-verification", "forgot-password"):
+        yield await call(joe, "POST", f"{at}/{path}", {"email": joe.email})
+    link = {"token": (await mailbox.next(joe.email, "new password")).token}
+    yield await call(joe, "POST", f"{at}/reset-password", link | {"password": PASSWORD})
+    joe = await joe.device()
+    new = {"email": "new@pinge.example", "password": PASSWORD}
+    yield await call(joe, "POST", f"{at}/me/email", new)
+    link = {"token": (await mailbox.next(new["email"])).token}
+    yield await call(joe, "POST", f"{at}/confirm-email", link)
+    link = {"token": (await mailbox.next(joe.email, "address was changed")).token}
+    yield await call(joe, "POST", f"{at}/revert-email", link)
 
 
 async def profiles(ann, bob):
@@ -97,6 +122,12 @@ async def direct_messages(ann, bob):
     yield await call(bob, "POST", path, contact_id=ann.user_id)
     where = {"conversation_id": sent[0][2].data["conversation_id"]}
     yield await call(bob, "GET", "/conversations/{conversation_id}/positions", **where)
+    message = {"message_id": sent[0][2].data["message_id"]}
+    edit = {"content": "y", "base_rev": sent[0][2].data["rev"]}
+    yield await call(ann, "PATCH", "/messages/{message_id}", edit, **message)
+    yield await call(bob, "GET", "/messages/{message_id}/versions", **message)
+    yield await call(ann, "DELETE", "/messages/{message_id}", **message)
+    yield await call(bob, "GET", "/conversations/{conversation_id}/messages", **where)
     typing = {"is_typing": True}
     yield await call(bob, "POST", "/conversations/{conversation_id}/typing", typing, **where)
     method, path, answer = await call(bob, "GET", f"/presence?user_ids={ann.user_id}")
@@ -160,10 +191,11 @@ async def farewells(ann, bob):
     yield await call(ann, "POST", "/authentication/logout")
 
 
-async def test_every_success_is_as_declared(pinge, promises):
+async def test_every_success_is_as_declared(pinge, promises, mailbox):
     ann, bob, eve = await pinge.people("ann", "bob", "eve")
 
     for chapter in (
+        by_mail(pinge, mailbox),
         *(strangers(pinge), profiles(ann, bob), contacts(ann, bob, eve), direct_messages(ann, bob)),
         *(groups(ann, bob, eve), pictures(ann), farewells(ann, bob)),
     ):
