@@ -74,6 +74,18 @@ UPDATE conversations AS c
  WHERE m.conversation_id = c.conversation_id
    AND m.seq = 250;
 
+-- All is in blocks, of whose bits about every other one is set.
+INSERT INTO search_blocks (conversation_id, first_seq, last_seq,
+                           first_sent_at, last_sent_at, signature)
+SELECT f.conversation_id, f.seq, l.seq, f.sent_at, l.sent_at,
+       decode(repeat(md5(f.conversation_id::text || f.seq), 75), 'hex')
+  FROM messages AS f
+  JOIN messages AS l ON l.conversation_id = f.conversation_id AND l.seq = least(f.seq + 31, 250)
+ WHERE f.seq % 32 = 1;
+
+INSERT INTO search_positions (conversation_id, seq, open_seq)
+SELECT conversation_id, 250, 225 FROM conversations;
+
 -- Most is read; the latest messages are not.
 UPDATE members AS me
    SET read_seq = 240, sent = s.sent, sent_at_read = s.sent_at_read

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
 
@@ -154,6 +156,41 @@ async def test_an_overview_of_200_conversations_reads_one_message_of_each(conn):
     [read] = [node for node in nodes(plan) if node.get("Relation Name") == "messages"]
     assert (plan["Actual Rows"], read["Actual Loops"], read["Actual Rows"]) == (200, 200, 1)
     assert plan["Shared Hit Blocks"] + plan["Shared Read Blocks"] < 8000  # 64 KB a conversation
+
+
+@pytest.mark.slow
+async def test_a_search_looks_through_ones_own_blocks_and_reads_few_texts(conn):
+    user_id = await conn.fetchval("SELECT user_id FROM users WHERE username = 'user1'")
+    when = {"since": datetime(2025, 1, 1, tzinfo=UTC), "before": datetime(2027, 1, 1, tzinfo=UTC)}
+    asked = {"user_id": user_id, "conversation_ids": None, "marks": [99, 12_345], "limit": 512}
+    own = await conn.fetchval("SELECT count(*) FROM members WHERE user_id = $1", user_id)
+    search = Queries("search")
+
+    found, looked_at = await rows_read(conn, search.candidates, **asked, **when)
+
+    # Rows of a loop are told in the mean, and rounded.
+    assert looked_at.pop("search_blocks") == pytest.approx(8 * own, rel=0.2)
+    assert looked_at == {"members": own, "conversations": own, "search_positions": own}
+    assert 0 < len(found) < 2 * own
+    ids, first, last, _ = zip(*found, strict=True)
+    stretches = {"conversation_ids": ids, "first_seqs": first, "last_seqs": last, "limit": 8}
+    of_me = {"user_id": user_id, "sender_ids": None}
+    texts, looked_at = await rows_read(conn, search.texts, **stretches, **of_me, **when)
+    assert looked_at["messages"] == len(texts)
+    assert len(texts) == 8 * len(found)
+
+
+async def rows_read(conn, query, **asked):
+    """What a query answers, and how many rows it reads of which table."""
+    explained = await conn.fetchval(
+        f"EXPLAIN (ANALYZE, FORMAT JSON) {query.text}", *query.bind(asked)
+    )
+    read = Counter()
+    for node in nodes(json.loads(explained)[0]["Plan"]):
+        if "Relation Name" in node:
+            rows = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
+            read[node["Relation Name"]] += round(node["Actual Loops"] * rows)
+    return await query.rows(conn, **asked), {table: rows for table, rows in read.items() if rows}
 
 
 @pytest.mark.slow
