@@ -47,6 +47,7 @@ LIMITS: Mapping[str, RateLimitItem] = {
     "register": parse("5 per hour"),
     "contact-requests": parse("20 per hour"),
     "groups": parse("10 per hour"),
+    "exports": parse("2 per day"),
     "profiles": parse("20 per hour"),  # each is told in every conversation
     "avatars": parse("20 per hour"),  # each is a second of a core
     "uploads": parse("60 per minute"),

@@ -1,4 +1,4 @@
--- Messages: sending, history, and what is unread.
+-- Messages: sending, and what is unread (history.sql has the rest).
 -- append_messages_v2 (migrations/0012) is the only writer. Read marks lock the conversation first,
 -- as it does; what is unread is arithmetic on a member's row (migrations/0003 says how).
 
@@ -16,39 +16,18 @@ SELECT c.conversation_id
    AND c.high_user_id = greatest($1::uuid, $2::uuid)
  WHERE u.user_id = $2;
 
--- name: is_read(conversation_id, seq, receiver_id)
--- Whether the receiver has read a message.
-SELECT $2::bigint <= read_seq OR read_ahead @> $2::bigint
+-- name: is_read(conversation_id, seq, sender_id, receiver_id)
+-- Whether the receiver has read a message, as its sender may know it.
+SELECT share_receipts($3, $4) AND ($2::bigint <= read_seq OR read_ahead @> $2::bigint)
   FROM members
  WHERE conversation_id = $1
-   AND user_id = $3;
+   AND user_id = $4;
 
--- name: page_of_direct_messages(user_id, contact_id, low, high, offset, limit)
--- What two people said, newest first: seqs are dense, so any page is a range of the primary key.
--- LATERAL with LIMIT, so that no plan takes the conversation from elsewhere and the range too late.
-SELECT m.message_id, m.sender_id,
-       CASE m.sender_id WHEN $1 THEN $2::uuid ELSE $1::uuid END AS receiver_id,
-       m.content,
-       CASE m.sender_id
-           WHEN $1 THEN m.seq <= theirs.read_seq OR theirs.read_ahead @> m.seq
-           ELSE m.seq <= mine.read_seq OR mine.read_ahead @> m.seq
-       END AS is_read,
-       coalesce(m.attachments, '[]') AS attachments, m.sent_at, c.conversation_id, m.seq, m.rev
-  FROM conversations AS c
-  JOIN members AS mine ON mine.conversation_id = c.conversation_id AND mine.user_id = $1
-  JOIN members AS theirs ON theirs.conversation_id = c.conversation_id AND theirs.user_id = $2
- CROSS JOIN LATERAL (
-      SELECT p.message_id, p.sender_id, p.content, p.attachments, p.sent_at, p.seq, p.rev
-        FROM messages AS p
-       WHERE p.conversation_id = c.conversation_id
-         AND p.seq <= least($4::bigint, c.last_seq) - $5::bigint
-         AND p.seq > greatest($3::bigint, least($4::bigint, c.last_seq) - $5::bigint - $6::bigint)
-       ORDER BY p.seq DESC
-       LIMIT $6::bigint
-  ) AS m
- WHERE c.low_user_id = least($1::uuid, $2::uuid)
-   AND c.high_user_id = greatest($1::uuid, $2::uuid)
- ORDER BY m.seq DESC;
+-- name: message(message_id)
+-- A message as it is now.
+SELECT rev, content, coalesce(attachments, '[]') AS attachments, edited_at, deleted_at
+  FROM messages
+ WHERE message_id = $1;
 
 -- name: is_in_group(conversation_id, user_id)
 -- Whether somebody is a member of a group.
@@ -63,33 +42,16 @@ SELECT EXISTS (
               AND c.deleted_at IS NULL
        );
 
--- name: page_of_group_messages(conversation_id, low, high, offset, limit)
--- What was said in a group, newest first; former members keep their names.
-SELECT m.message_id, c.conversation_id AS group_id, m.sender_id, u.username AS sender_name,
-       m.content, coalesce(m.attachments, '[]') AS attachments, m.sent_at, m.seq, m.rev
-  FROM conversations AS c
- CROSS JOIN LATERAL (
-      SELECT p.message_id, p.sender_id, p.content, p.attachments, p.sent_at, p.seq, p.rev
-        FROM messages AS p
-       WHERE p.conversation_id = c.conversation_id
-         AND p.seq <= least($3::bigint, c.last_seq) - $4::bigint
-         AND p.seq > greatest($2::bigint, least($3::bigint, c.last_seq) - $4::bigint - $5::bigint)
-       ORDER BY p.seq DESC
-       LIMIT $5::bigint
-  ) AS m
-  JOIN users AS u ON u.user_id = m.sender_id
- WHERE c.conversation_id = $1
- ORDER BY m.seq DESC;
-
 -- name: unread_messages(user_id, limit)
 -- The direct messages somebody received and did not read, newest first.
 SELECT m.message_id, m.sender_id, u.username AS sender_name, me.user_id AS receiver_id,
-       m.content, coalesce(m.attachments, '[]') AS attachments, false AS is_read, m.sent_at,
-       me.conversation_id, m.seq, m.rev
+       m.content, coalesce(m.attachments, '[]') AS attachments, false AS is_read,
+       m.sent_at, m.edited_at, m.deleted_at, me.conversation_id, m.seq, m.rev
   FROM members AS me
   JOIN conversations AS c ON c.conversation_id = me.conversation_id
  CROSS JOIN LATERAL (
-      SELECT p.message_id, p.sender_id, p.content, p.attachments, p.sent_at, p.seq, p.rev
+      SELECT p.message_id, p.sender_id, p.content, p.attachments, p.sent_at, p.edited_at,
+             p.deleted_at, p.seq, p.rev
         FROM messages AS p
        WHERE p.conversation_id = me.conversation_id
          AND p.seq > me.read_seq
@@ -211,32 +173,59 @@ UPDATE members AS me
    AND greatest(me.delivered_seq, me.read_seq) < k.seq
    AND k.seq <= c.last_seq;
 
--- name: take_receipts(conversation_ids)
--- Give the positions that are due their rev, one for each conversation; back comes what to tell.
-WITH taken AS (
+-- name: take_receipts(conversation_ids, turned_id)
+-- Give the positions that are due their rev, one for each conversation; back comes what to tell, and
+-- who does not hear it. Who hides theirs is due no more, and nothing is told of them; but that they
+-- turned it on or off is, at once.
+WITH due AS (
+    SELECT m.conversation_id, m.user_id, c.roster_rev,
+           s.sends_receipts IS NOT FALSE AS is_shown,
+           CASE
+               WHEN m.user_id = $2 OR s.sends_receipts IS NOT FALSE THEN c.last_rev + 1
+           END AS told_rev,
+           m.delivered_due OR coalesce(m.user_id = $2, false) AS tells_delivered,
+           m.read_due OR coalesce(m.user_id = $2, false) AS tells_read
+      FROM members AS m
+      JOIN conversations AS c ON c.conversation_id = m.conversation_id
+      LEFT JOIN settings AS s ON s.user_id = m.user_id
+     WHERE m.conversation_id = ANY ($1::uuid [])
+       AND m.left_at IS NULL
+       AND (m.delivered_due OR m.read_due OR m.user_id = $2)
+), settled AS (
     UPDATE members AS m
-       SET delivered_rev = CASE WHEN m.delivered_due THEN c.last_rev + 1 ELSE m.delivered_rev END,
-           read_rev = CASE WHEN m.read_due THEN c.last_rev + 1 ELSE m.read_rev END,
+       SET delivered_rev = CASE
+               WHEN d.tells_delivered THEN coalesce(d.told_rev, m.delivered_rev)
+               ELSE m.delivered_rev
+           END,
+           read_rev = CASE
+               WHEN d.tells_read THEN coalesce(d.told_rev, m.read_rev) ELSE m.read_rev
+           END,
            delivered_due = false,
            read_due = false
-      FROM conversations AS c
-     WHERE m.conversation_id = ANY ($1::uuid [])
-       AND c.conversation_id = m.conversation_id
-       AND m.left_at IS NULL
-       AND (m.delivered_due OR m.read_due)
-    RETURNING m.*, c.last_rev + 1 AS told_rev, c.roster_rev
+      FROM due AS d
+     WHERE m.conversation_id = d.conversation_id
+       AND m.user_id = d.user_id
+), told AS (
+    SELECT DISTINCT d.conversation_id
+      FROM due AS d
+     WHERE d.told_rev IS NOT NULL
 ), advanced AS (
     UPDATE conversations AS c
        SET last_rev = c.last_rev + 1
-     WHERE c.conversation_id IN (SELECT conversation_id FROM taken)
+     WHERE c.conversation_id IN (SELECT conversation_id FROM told)
+), unhearing AS MATERIALIZED (
+    SELECT t.conversation_id, without_receipts(t.conversation_id) AS user_ids
+      FROM told AS t
 )
 
-SELECT t.conversation_id, t.user_id, t.told_rev, t.roster_rev, t.delivered_rev, t.read_rev,
-       greatest(t.delivered_seq, t.read_seq) AS delivered_seq, t.read_seq,
-       read_ahead_ids(t.conversation_id, t.user_id, t.read_seq, t.read_ahead)
-           AS message_ids
-  FROM taken AS t
- ORDER BY t.conversation_id;
+SELECT d.conversation_id, d.user_id, d.told_rev, d.roster_rev, d.tells_delivered, d.tells_read,
+       p.delivered_seq, p.read_seq, p.message_ids, u.user_ids AS hidden_from
+  FROM due AS d
+  JOIN unhearing AS u ON u.conversation_id = d.conversation_id
+  JOIN members AS m ON m.conversation_id = d.conversation_id AND m.user_id = d.user_id
+ CROSS JOIN LATERAL position_of(m, d.is_shown) AS p
+ WHERE d.told_rev IS NOT NULL
+ ORDER BY d.conversation_id;
 
 -- name: due_conversations()
 -- Where positions are due that nobody told, because whoever was to tell them is gone.
@@ -247,11 +236,10 @@ SELECT DISTINCT conversation_id
  LIMIT 1000;
 
 -- name: positions(conversation_id, viewer_id)
--- How far the messages have reached each member, for one of them.
-SELECT m.user_id, greatest(m.delivered_seq, m.read_seq) AS delivered_seq, m.read_seq,
-       read_ahead_ids(m.conversation_id, m.user_id, m.read_seq, m.read_ahead)
-           AS message_ids
+-- How far the messages have reached each member, as one of them may see it.
+SELECT m.user_id, p.delivered_seq, p.read_seq, p.message_ids
   FROM members AS m
+ CROSS JOIN LATERAL position_of(m, share_receipts($2, m.user_id)) AS p
  WHERE m.conversation_id = $1
    AND m.left_at IS NULL
    AND EXISTS (
@@ -412,6 +400,17 @@ SELECT conversation_id
 DELETE FROM messages
  WHERE conversation_id = $1
    AND seq < (SELECT min(seq) FROM messages WHERE conversation_id = $1) + $2::int;
+
+-- name: purge_versions(conversation_id)
+-- Delete what messages of a deleted conversation said before they were edited.
+DELETE FROM message_versions
+ WHERE conversation_id = $1;
+
+-- name: purge_hidden(conversation_id)
+-- Forget who hid what in a deleted conversation.
+DELETE FROM hidden_messages
+ WHERE conversation_id = $1
+   AND user_id IN (SELECT user_id FROM members WHERE conversation_id = $1);
 
 -- name: mark_purged(conversation_id)
 -- Nothing of a deleted conversation is left.

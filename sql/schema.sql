@@ -257,6 +257,7 @@ CREATE TABLE attachments (
     attachment_id uuid NOT NULL,
     uploader_id uuid,
     name text NOT NULL,
+    declared_type text,
     length bigint NOT NULL,
     received bigint DEFAULT 0 NOT NULL,
     parts text[] DEFAULT '{}'::text[] NOT NULL,
@@ -265,8 +266,8 @@ CREATE TABLE attachments (
     size bigint,
     content_type text,
     sha256 bytea,
-    width integer,
-    height integer,
+    width bigint,
+    height bigint,
     placeholder text,
     message_id uuid,
     conversation_id uuid,
@@ -362,6 +363,18 @@ SELECT EXISTS (
        ), 'all')
 $$;
 
+CREATE FUNCTION position_of(m members, is_shown boolean) RETURNS TABLE(delivered_seq bigint, read_seq bigint, message_ids uuid[])
+    LANGUAGE sql STABLE
+    AS $$
+SELECT CASE WHEN is_shown THEN greatest(m.delivered_seq, m.read_seq) ELSE m.joined_seq END,
+       CASE WHEN is_shown THEN m.read_seq ELSE m.joined_seq END,
+       CASE
+           WHEN is_shown
+               THEN read_ahead_ids(m.conversation_id, m.user_id, m.read_seq, m.read_ahead)
+           ELSE '{}'
+       END
+$$;
+
 CREATE FUNCTION presence_peers(user_id uuid) RETURNS TABLE(peer_id uuid)
     LANGUAGE sql STABLE
     AS $_$
@@ -383,10 +396,14 @@ SELECT r.peer_id
          AND other.user_id <> $1
          AND other.left_at IS NULL
   ) AS r
-  LEFT JOIN settings AS own ON own.user_id = $1
-  LEFT JOIN settings AS theirs ON theirs.user_id = r.peer_id
- WHERE allows(own.who_sees_last_seen, $1, r.peer_id)
-   AND allows(theirs.who_sees_last_seen, r.peer_id, $1)
+  LEFT JOIN LATERAL (
+      SELECT s.who_sees_last_seen AS who FROM settings AS s WHERE s.user_id = $1 LIMIT 1
+  ) AS own ON true
+  LEFT JOIN LATERAL (
+      SELECT s.who_sees_last_seen AS who FROM settings AS s WHERE s.user_id = r.peer_id LIMIT 1
+  ) AS theirs ON true
+ WHERE allows(own.who, $1, r.peer_id)
+   AND allows(theirs.who, r.peer_id, $1)
 $_$;
 
 CREATE FUNCTION read_ahead_ids(conversation_id uuid, user_id uuid, read_seq bigint, read_ahead int8multirange) RETURNS uuid[]
@@ -422,6 +439,19 @@ CREATE FUNCTION unread_count(c conversations, m members) RETURNS bigint
     AS $$
 SELECT c.last_seq - m.read_seq - (m.sent - m.sent_at_read) - m.read_ahead_count
 $$;
+
+CREATE FUNCTION without_receipts(conversation_id uuid) RETURNS uuid[]
+    LANGUAGE sql STABLE
+    AS $_$
+SELECT ARRAY(
+           SELECT m.user_id
+             FROM members AS m
+             JOIN settings AS s ON s.user_id = m.user_id
+            WHERE m.conversation_id = $1
+              AND m.left_at IS NULL
+              AND NOT s.sends_receipts
+       )
+$_$;
 
 CREATE TABLE attempts (
     limit_name text NOT NULL,
@@ -575,6 +605,8 @@ CREATE TABLE users (
     status_expires_at timestamp with time zone,
     profile_rev bigint DEFAULT 0 NOT NULL,
     profile_due_at timestamp with time zone,
+    deleted_at timestamp with time zone,
+    erased_at timestamp with time zone,
     CONSTRAINT users_gender_check CHECK ((gender = ANY (ARRAY['Male'::text, 'Female'::text, 'Others'::text])))
 );
 
@@ -810,6 +842,8 @@ CREATE INDEX tickets_session_id_idx ON tickets USING btree (session_id);
 CREATE INDEX users_avatar_idx ON users USING btree (avatar) WHERE (avatar IS NOT NULL);
 
 CREATE INDEX users_created_at_idx ON users USING btree (created_at DESC, user_id);
+
+CREATE INDEX users_deleted_at_idx ON users USING btree (deleted_at) WHERE ((deleted_at IS NOT NULL) AND (erased_at IS NULL));
 
 CREATE INDEX users_profile_due_at_idx ON users USING btree (profile_due_at) WHERE (profile_due_at IS NOT NULL);
 

@@ -110,14 +110,20 @@ SELECT m.conversation_id, m.user_id, u.username, u.avatar, m.role, m.joined_at,
  ORDER BY m.conversation_id, m.rev, m.joined_at;
 
 -- name: receipts_since(conversation_ids, revs)
--- Whose positions the others were told of since; ahead of the read position, some messages apart.
+-- Whose positions the others were told of since, as these may see them; ahead of the read position,
+-- some messages apart. MATERIALIZED, so that who hears nothing of it is asked once a conversation.
+WITH told AS MATERIALIZED (
+    SELECT k.conversation_id, k.rev, without_receipts(k.conversation_id) AS hidden_from
+      FROM unnest($1::uuid [], $2::bigint []) AS k (conversation_id, rev)
+)
+
 SELECT m.conversation_id, m.user_id, m.delivered_rev, m.read_rev,
-       greatest(m.delivered_seq, m.read_seq) AS delivered_seq, m.read_seq,
-       read_ahead_ids(m.conversation_id, m.user_id, m.read_seq, m.read_ahead)
-           AS message_ids, k.rev AS since
-  FROM unnest($1::uuid [], $2::bigint []) AS k (conversation_id, rev)
-  JOIN members AS m ON m.conversation_id = k.conversation_id
- WHERE greatest(m.delivered_rev, m.read_rev) > k.rev
+       p.delivered_seq, p.read_seq, p.message_ids, t.rev AS since, t.hidden_from
+  FROM told AS t
+  JOIN members AS m ON m.conversation_id = t.conversation_id
+  LEFT JOIN settings AS s ON s.user_id = m.user_id
+ CROSS JOIN LATERAL position_of(m, s.sends_receipts IS NOT FALSE) AS p
+ WHERE greatest(m.delivered_rev, m.read_rev) > t.rev
    AND m.left_at IS NULL;
 
 -- name: profiles_since(conversation_ids, revs)

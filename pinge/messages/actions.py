@@ -6,7 +6,6 @@ import asyncio
 from hashlib import sha256
 from uuid import UUID
 
-import asyncpg
 from aiohttp import web
 from uuid_utils.compat import uuid7
 
@@ -98,76 +97,43 @@ async def direct_message(app: web.Application, written: Written) -> dict[str, ob
         app[POOL],
         conversation_id=draft.conversation_id,
         seq=written.seq,
+        sender_id=draft.sender.user_id,
         receiver_id=draft.receiver_id,
     )
     return {
-        "message_id": draft.message_id,
-        "sender_id": draft.sender.user_id,
+        **await _as_it_is(app, written),
         "receiver_id": draft.receiver_id,
-        "content": draft.content,
-        "attachments": draft.attachments,
         "is_read": is_read,
-        "sent_at": written.sent_at,
         "conversation_id": draft.conversation_id,
-        "seq": written.seq,
-        "rev": written.rev,
     }
 
 
-def group_message(written: Written) -> dict[str, object]:
-    """What the sender of a message in a group is answered."""
-    draft = written.draft
+async def group_message(app: web.Application, written: Written) -> dict[str, object]:
+    """What the sender of a message in a group is answered; a retry gets it as it is by now."""
     return {
+        **await _as_it_is(app, written),
+        "group_id": written.draft.conversation_id,
+        "sender_name": written.draft.sender.username,
+    }
+
+
+async def _as_it_is(app: web.Application, written: Written) -> dict[str, object]:
+    """What there is to say of a message of either kind; it may have changed before a retry."""
+    draft = written.draft
+    now = {
         "message_id": draft.message_id,
-        "group_id": draft.conversation_id,
         "sender_id": draft.sender.user_id,
-        "sender_name": draft.sender.username,
         "content": draft.content,
         "attachments": draft.attachments,
         "sent_at": written.sent_at,
+        "edited_at": None,
+        "deleted_at": None,
         "seq": written.seq,
         "rev": written.rev,
     }
-
-
-async def direct_history(
-    app: web.Application,
-    caller: Caller,
-    contact_id: UUID,
-    *,
-    limit: int,
-    offset: int,
-    low: int,
-    high: int,
-) -> list[asyncpg.Record]:
-    """A page of what two people said, newest first; nothing when they never did."""
-    return await SQL.page_of_direct_messages.rows(
-        app[POOL],
-        user_id=caller.user_id,
-        contact_id=contact_id,
-        low=low,
-        high=high,
-        offset=offset,
-        limit=limit,
-    )
-
-
-async def group_history(
-    app: web.Application,
-    caller: Caller,
-    group_id: UUID,
-    *,
-    limit: int,
-    offset: int,
-    low: int,
-    high: int,
-) -> list[asyncpg.Record]:
-    """A page of what was said in a group, newest first, for its members."""
-    if not await SQL.is_in_group.value(app[POOL], conversation_id=group_id, user_id=caller.user_id):
-        raise NotMember
-    return await SQL.page_of_group_messages.rows(
-        app[POOL], conversation_id=group_id, low=low, high=high, offset=offset, limit=limit
-    )
+    if not written.is_new:
+        now |= await SQL.message.row(app[POOL], message_id=draft.message_id) or {}
+    return now
 
 
 def _draft(

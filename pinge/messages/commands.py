@@ -8,7 +8,7 @@ from functools import partial
 
 from pinge.errors import Invalid, PingeError
 from pinge.http.limits import LIMITER, per_user
-from pinge.messages import actions, reading, receipts, schemas
+from pinge.messages import actions, deleting, editing, reading, receipts, schemas
 from pinge.messages.journal import Written
 from pinge.realtime.commands import Command, CommandTable
 
@@ -52,6 +52,26 @@ def _acknowledge(command: Command, outcome: asyncio.Future[Written]) -> None:
             "sent_at": written.sent_at,
         }
     )
+
+
+@commands.on("edit_message", takes=schemas.EditOverSocket(), gives=schemas.Edited())
+async def edit_message(command: Command) -> None:
+    """Let a message say something else; refused as `stale` it brings what it says now."""
+    await command.app[LIMITER].spend(SENDING.name, str(command.caller.user_id))
+    edited = await editing.edit(command.app, command.caller, **command.payload)
+    names = ("message_id", "conversation_id", "seq", "rev", "edited_at")
+    command.ack({name: edited[name] for name in names})
+
+
+@commands.on(
+    "delete_message", takes=schemas.DeletionOverSocket(), gives=schemas.DeletedOverSocket()
+)
+async def delete_message(command: Command) -> None:
+    """Delete a message for everyone, or with `scope` me for oneself."""
+    await command.app[LIMITER].spend(SENDING.name, str(command.caller.user_id))
+    scope = deleting.SCOPES[command.payload["scope"]]
+    message_id = command.payload["message_id"]
+    command.ack(await scope(command.app, command.caller, message_id=message_id))
 
 
 @commands.on("mark_delivered", takes=schemas.MarkDelivered())

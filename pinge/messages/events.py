@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import ClassVar, TypeAlias
 from uuid import UUID
 
-from pinge.realtime.events import ConversationEvent, Event
+from pinge.realtime.events import ConversationEvent, Event, UserEvent
 
 # The files of a message, each as the sender described it when it was sent.
 Attachments: TypeAlias = Sequence[dict[str, object]]
@@ -16,7 +16,10 @@ Attachments: TypeAlias = Sequence[dict[str, object]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewMessage(ConversationEvent):
-    """Somebody said something, at this place of the conversation."""
+    """Somebody said something, at this place of the conversation.
+
+    Who was not told at once is told what it says by now; `rev` is still the one it was sent under.
+    """
 
     seq: int
     message_id: UUID
@@ -25,6 +28,12 @@ class NewMessage(ConversationEvent):
     content: str
     attachments: Attachments
     sent_at: datetime
+    edited_at: datetime | None = None
+    deleted_at: datetime | None = None
+
+    def plain_data(self) -> dict[str, object] | None:
+        """As everywhere; but of what was deleted before they heard of it plain sockets are not."""
+        return ConversationEvent.plain_data(self) if self.deleted_at is None else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +85,41 @@ class NewGroupMessage(OwnGroupMessage):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MessageEdited(ConversationEvent):
+    """A message says something else now; `rev` is the base of the next edit."""
+
+    name: ClassVar[str] = "message_edited"
+
+    seq: int
+    message_id: UUID
+    sender_id: UUID
+    content: str
+    edited_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageDeleted(ConversationEvent):
+    """A message was deleted for everyone: its place stays, empty, and nobody has it unread."""
+
+    name: ClassVar[str] = "message_deleted"
+
+    seq: int
+    message_id: UUID
+    deleted_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageHidden(UserEvent):
+    """I deleted a message for myself; this may come before the message does."""
+
+    name: ClassVar[str] = "message_hidden"
+
+    conversation_id: UUID
+    seq: int
+    message_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageDelivered(ConversationEvent):
     """All up to this seq has reached a device of somebody's."""
 
@@ -98,7 +142,7 @@ class MessageRead(ConversationEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnreadChanged(Event):
-    """I read something, on one of my devices."""
+    """I read something, on one of my devices; or what I had not read was deleted."""
 
     name: ClassVar[str] = "unread_changed"
 

@@ -10,7 +10,7 @@ from pinge.errors import Invalid
 from pinge.http.answers import answer
 from pinge.http.caller import CALLER
 from pinge.http.endpoint import BODY, QUERY, endpoint, path_id
-from pinge.messages import actions, reading, receipts, schemas
+from pinge.messages import actions, deleting, editing, history, reading, receipts, schemas
 from pinge.messages.commands import SENDING
 
 routes = web.RouteTableDef()
@@ -43,7 +43,7 @@ async def send_to_group(request: web.Request) -> web.Response:
     group_id = path_id(request, "group_id")
     sent = request[BODY] | {"client_id": _client_id(request)}
     queued = await actions.send_to_group(request.app, request[CALLER], group_id=group_id, **sent)
-    return answer(actions.group_message(await queued))
+    return answer(await actions.group_message(request.app, await queued))
 
 
 @routes.get("/messages/direct/{contact_id}")
@@ -51,9 +51,7 @@ async def send_to_group(request: web.Request) -> web.Response:
 async def direct_history(request: web.Request) -> web.Response:
     """What we said, newest first."""
     contact_id = path_id(request, "contact_id")
-    return answer(
-        await actions.direct_history(request.app, request[CALLER], contact_id, **_page(request))
-    )
+    return answer(await history.direct(request.app, request[CALLER], contact_id, **_page(request)))
 
 
 @routes.get("/messages/groups/{group_id}/messages")
@@ -61,9 +59,54 @@ async def direct_history(request: web.Request) -> web.Response:
 async def group_history(request: web.Request) -> web.Response:
     """What was said in a group, newest first."""
     group_id = path_id(request, "group_id")
+    return answer(await history.of_group(request.app, request[CALLER], group_id, **_page(request)))
+
+
+@routes.get("/conversations/{conversation_id}/messages")
+@endpoint(query=schemas.Place(), gives=schemas.ConversationPage(), errors=(400, 403))
+async def conversation_history(request: web.Request) -> web.Response:
+    """What was said in a conversation of either kind, newest first, at any place of it."""
+    conversation_id = path_id(request, "conversation_id")
     return answer(
-        await actions.group_history(request.app, request[CALLER], group_id, **_page(request))
+        await history.page(request.app, request[CALLER], conversation_id, **request[QUERY])
     )
+
+
+@routes.patch("/messages/{message_id}")
+@endpoint(
+    takes=schemas.Edit(),
+    gives=schemas.Message(),
+    limit=SENDING,
+    errors=(400, 403, 404, 409),
+)
+async def edit(request: web.Request) -> web.Response:
+    """Let a message of mine say something else; a 409 brings it as it is now, as `current`."""
+    message_id = path_id(request, "message_id")
+    return answer(
+        await editing.edit(request.app, request[CALLER], message_id=message_id, **request[BODY])
+    )
+
+
+@routes.delete("/messages/{message_id}")
+@endpoint(
+    query=schemas.Deletion(),
+    gives=schemas.Deleted(),
+    limit=SENDING,
+    errors=(400, 403, 404),
+)
+async def delete(request: web.Request) -> web.Response:
+    """Delete a message for everyone, or with `scope=me` for myself."""
+    message_id, scope = path_id(request, "message_id"), request[QUERY]["scope"]
+    gone = await deleting.SCOPES[scope](request.app, request[CALLER], message_id=message_id)
+    return answer({"message": f"Deleted for {scope}", **gone})
+
+
+@routes.get("/messages/{message_id}/versions")
+@endpoint(gives=schemas.Version(), many=True, errors=(400, 404))
+async def versions(request: web.Request) -> web.Response:
+    """What a message says and what it said before it was edited, newest first."""
+    message_id = path_id(request, "message_id")
+    return answer(await editing.versions(request.app, request[CALLER], message_id))
 
 
 @routes.get("/messages/unread")

@@ -30,4 +30,6 @@ async def purge_once(app: web.Application) -> None:
         gone = {"conversation_id": row["conversation_id"]}
         while await SQL.purge_messages.run(app[POOL], **gone, slice=SLICE):  # noqa: ASYNC110
             await asyncio.sleep(BREATHER)
+        await SQL.purge_versions.run(app[POOL], **gone)
+        await SQL.purge_hidden.run(app[POOL], **gone)
         await SQL.mark_purged.run(app[POOL], **gone)

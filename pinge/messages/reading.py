@@ -55,7 +55,7 @@ async def mark_read(app: web.Application, caller: Caller, *, message_ids: list[U
         await SQL.advance_read.run(tx, **where)
         if await SQL.most_ranges.value(tx, **where) > MOST_RANGES:
             raise Conflict("Too much was read out of order here: mark all of it as read first.")
-    _tell(app, caller, *(row["conversation_id"] for row in marked))
+    tell_read(app, caller, *(row["conversation_id"] for row in marked))
     return sum(row["marked"] for row in marked)
 
 
@@ -67,7 +67,7 @@ async def mark_direct_read(app: web.Application, caller: Caller, contact_id: UUI
             return 0
         marked = await _mark_all(tx, caller, conversation_id)
     if marked:
-        _tell(app, caller, conversation_id)
+        tell_read(app, caller, conversation_id)
     return marked
 
 
@@ -79,7 +79,7 @@ async def mark_group_read(app: web.Application, caller: Caller, group_id: UUID) 
             raise NotFound("You are not a member of this group.")
         marked = await _mark_all(tx, caller, group_id)
     if marked:
-        _tell(app, caller, group_id)
+        tell_read(app, caller, group_id)
 
 
 async def mark_read_up_to(
@@ -92,11 +92,16 @@ async def mark_read_up_to(
         await must_be_there(tx, caller, conversation_id, seq)
         before = await _unread(tx, caller, conversation_id)
         await SQL.mark_read_up_to.run(tx, **where, seq=seq, large=LARGE)
-        await SQL.advance_read.run(tx, user_id=caller.user_id, conversation_ids=[conversation_id])
+        await advance(tx, caller, conversation_id)
         marked = before - await _unread(tx, caller, conversation_id)
     if marked:
-        _tell(app, caller, conversation_id)
+        tell_read(app, caller, conversation_id)
     return marked
+
+
+async def advance(tx: Connection, caller: Caller, conversation_id: UUID) -> None:
+    """Let the position move on over what was read beyond it, where the two meet."""
+    await SQL.advance_read.run(tx, user_id=caller.user_id, conversation_ids=[conversation_id])
 
 
 async def _mark_all(tx: Connection, caller: Caller, conversation_id: UUID) -> int:
@@ -115,7 +120,7 @@ async def _unread(tx: Connection, caller: Caller, conversation_id: UUID) -> int:
     return count
 
 
-def _tell(app: web.Application, caller: Caller, *conversation_ids: UUID) -> None:
+def tell_read(app: web.Application, caller: Caller, *conversation_ids: UUID) -> None:
     """Tell the caller's own devices, and soon the others in it."""
     for conversation_id in conversation_ids:
         app[BUS].publish(UnreadMoved(caller.user_id, conversation_id), caller.user_id)

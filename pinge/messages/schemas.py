@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import UTC, datetime
+from typing import Any, ClassVar
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
-from pinge.http.schemas import Input, Output, Paging, text
+from pinge.http.schemas import Done, Input, Output, Paging, text
 from pinge.realtime.schemas import Acknowledged
 
 LONGEST_CONTENT = 8000  # characters
 MOST_MARKED = 1000  # ids a call, as many as unread messages are listed
 LARGEST_SEQ = 2**62  # no conversation gets there
+
+
+def _is_in_time(moment: datetime) -> None:
+    """A moment that can be told in UTC: the first and the last hours of all years cannot."""
+    try:
+        moment.astimezone(UTC)
+    except OverflowError:
+        raise ValidationError("Not a moment that can be looked for.") from None
 
 
 class SendGroupMessage(Input):
@@ -54,26 +63,113 @@ class Page(Paging):
     after = fields.Int(load_default=None, validate=validate.Range(0, LARGEST_SEQ))
     around = fields.Int(load_default=None, validate=validate.Range(1, LARGEST_SEQ))
 
+    anchors: ClassVar[tuple[str, ...]] = ("before", "after", "around")
+
     @validates_schema
     def one_anchor(self, given: dict[str, Any], **_: object) -> None:
         """One anchor at most."""
-        if sum(given[anchor] is not None for anchor in ("before", "after", "around")) > 1:
-            raise ValidationError("Give one of before, after and around.")
+        if sum(given.get(anchor) is not None for anchor in self.anchors) > 1:
+            raise ValidationError(f"Give one of {', '.join(self.anchors)}.")
 
 
-class DirectMessage(Output):
-    """A message between two people; `seq` is its place, `rev` its version."""
+class Place(Page):
+    """Which part of a conversation: its end, or what lies before, after or around a place in it."""
+
+    class Meta(Input.Meta):
+        exclude = ("offset",)
+
+    ts = fields.AwareDateTime(load_default=None, validate=_is_in_time)
+    anchor = fields.Str(load_default=None, validate=validate.OneOf(["first_unread"]))
+
+    anchors = (*Page.anchors, "ts", "anchor")
+
+
+class Edit(Input):
+    """What a message is to say, and which version of it was changed into this."""
+
+    content = text(LONGEST_CONTENT, required=True)
+    base_rev = fields.Int(required=True, strict=True, validate=validate.Range(1, LARGEST_SEQ))
+
+
+class EditOverSocket(Edit):
+    """The socket's command says which message."""
 
     message_id = fields.UUID(required=True)
-    sender_id = fields.UUID(required=True)
-    receiver_id = fields.UUID(required=True)
-    content = fields.Str(required=True)
-    attachments = fields.List(fields.Dict(keys=fields.Str()), required=True)
-    is_read = fields.Bool(required=True)
-    sent_at = fields.AwareDateTime(required=True)
+
+
+class Deletion(Input):
+    """For whom a message is deleted."""
+
+    scope = fields.Str(load_default="everyone", validate=validate.OneOf(["everyone", "me"]))
+
+
+class DeletionOverSocket(Deletion):
+    """The socket's command says which message."""
+
+    message_id = fields.UUID(required=True)
+
+
+class Edited(Acknowledged):
+    """The place and the version of a message that says something else now."""
+
+    message_id = fields.UUID(required=True)
     conversation_id = fields.UUID(required=True)
     seq = fields.Int(required=True)
     rev = fields.Int(required=True)
+    edited_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class Deleted(Done):
+    """Which message is gone."""
+
+    message_id = fields.UUID(required=True)
+    conversation_id = fields.UUID(required=True)
+    seq = fields.Int(required=True)
+
+
+class DeletedOverSocket(Acknowledged):
+    """Which message is gone."""
+
+    message_id = fields.UUID(required=True)
+    conversation_id = fields.UUID(required=True)
+    seq = fields.Int(required=True)
+
+
+class Version(Output):
+    """What a message said, or says, and since when; the newest says it now."""
+
+    rev = fields.Int(required=True)
+    content = fields.Str(required=True)
+    written_at = fields.AwareDateTime(required=True)
+
+
+class Said(Output):
+    """What every message has: `seq` is its place, `rev` its version; what is deleted is empty."""
+
+    message_id = fields.UUID(required=True)
+    sender_id = fields.UUID(required=True)
+    content = fields.Str(required=True)
+    attachments = fields.List(fields.Dict(keys=fields.Str()), required=True)
+    sent_at = fields.AwareDateTime(required=True)
+    edited_at = fields.AwareDateTime(required=True, allow_none=True)
+    deleted_at = fields.AwareDateTime(required=True, allow_none=True)
+    seq = fields.Int(required=True)
+    rev = fields.Int(required=True)
+
+
+class Message(Said):
+    """A message of a conversation of either kind."""
+
+    conversation_id = fields.UUID(required=True)
+    sender_name = fields.Str(required=True)
+
+
+class DirectMessage(Said):
+    """A message between two people; a deleted one counts as read."""
+
+    receiver_id = fields.UUID(required=True)
+    is_read = fields.Bool(required=True)
+    conversation_id = fields.UUID(required=True)
 
 
 class UnreadMessage(DirectMessage):
@@ -82,18 +178,22 @@ class UnreadMessage(DirectMessage):
     sender_name = fields.Str(required=True)
 
 
-class GroupMessage(Output):
-    """A message in a group; `seq` is its place, `rev` its version."""
+class GroupMessage(Said):
+    """A message in a group."""
 
-    message_id = fields.UUID(required=True)
     group_id = fields.UUID(required=True)
-    sender_id = fields.UUID(required=True)
     sender_name = fields.Str(required=True)
-    content = fields.Str(required=True)
-    attachments = fields.List(fields.Dict(keys=fields.Str()), required=True)
-    sent_at = fields.AwareDateTime(required=True)
-    seq = fields.Int(required=True)
-    rev = fields.Int(required=True)
+
+
+class ConversationPage(Output):
+    """A page of a conversation, newest first, and how far it is and has been read by me."""
+
+    messages = fields.List(fields.Nested(Message), required=True)
+    has_before = fields.Bool(required=True)
+    has_after = fields.Bool(required=True)
+    last_seq = fields.Int(required=True)
+    last_rev = fields.Int(required=True)
+    read_seq = fields.Int(required=True)
 
 
 class ContactUnread(Output):

@@ -23,9 +23,10 @@ from pinge.database.pool import POOL, UNAVAILABLE
 from pinge.database.queries import Queries
 from pinge.http.background import repeated
 from pinge.messages import actions as messages
-from pinge.messages.events import MessageRead
+from pinge.messages.events import MessageDeleted, MessageRead
 from pinge.presence import actions as presence
 from pinge.realtime.bus import BUS, UnreadMoved
+from pinge.realtime.events import Event
 from pinge.realtime.feed import FEED, Change
 from pinge.realtime.following import LARGE
 from pinge.realtime.hub import HUB
@@ -118,7 +119,7 @@ def _totals(rows: list[asyncpg.Record], sums: dict[UUID, int]) -> dict[UUID, int
         total = sums.get(receiver_id := _receiver(row)) if row["kind"] == "direct" else None
         if total is not None:
             totals[row["message_id"]] = max(total - later[receiver_id], 0)
-            later[receiver_id] += 1
+            later[receiver_id] += row["deleted_at"] is None
     return totals
 
 
@@ -150,13 +151,22 @@ def _tell(
     presence.have_said(app, ((key, row["sender_id"]) for row in one.said))
     feed.catch_up(key, _by_rev(app, news, audience), seq=seq, rev=rev)
     for piece in news:
-        if isinstance(piece.event, MessageRead):  # its reader's other devices have new figures
-            app[BUS].publish(UnreadMoved(piece.event.user_id, key))
+        for user_id in _recounted(app, piece.event, member_ids):
+            app[BUS].publish(UnreadMoved(user_id, key))
     for row in others.members:
         if row["is_gone"] and row["rev"] <= rev:
             feed.forget(key, row["user_id"])
     if not one.is_whole:
         feed.fall_behind(key)
+
+
+def _recounted(app: web.Application, event: Event, present: Iterable[UUID]) -> Iterable[UUID]:
+    """Whose devices here have new figures of what is unread, it may be."""
+    if isinstance(event, MessageRead):
+        return (event.user_id,)
+    if isinstance(event, MessageDeleted):
+        return app[HUB].connected(present)
+    return ()
 
 
 def _by_rev(app: web.Application, news: list[News], audience: Audience) -> Iterable[Change]:
@@ -172,5 +182,5 @@ def _deliver(app: web.Application, news: tuple[News, ...], present: tuple[UUID, 
         if piece.to is not None:
             app[HUB].deliver(piece.event, (piece.to,))
         else:
-            hearers = (user_id for user_id in present if user_id != piece.but)
+            hearers = (user_id for user_id in present if piece.concerns(user_id))
             app[HUB].deliver(piece.event, hearers)

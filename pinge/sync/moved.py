@@ -29,6 +29,11 @@ class Moved:
     said: list[asyncpg.Record]
 
     @property
+    def visible(self) -> list[asyncpg.Record]:
+        """What was said, but for what the viewer hid."""
+        return [row for row in self.said if not row["is_hidden"]]
+
+    @property
     def is_whole(self) -> bool:
         """Whether all that was said is here, or more than is read at once."""
         return not self.said or self.said[-1]["seq"] == self.now["last_seq"]
@@ -55,9 +60,13 @@ async def moved(
     positions: dict[UUID, Position],
     *,
     listeners: Iterable[UUID] = (),
+    viewer_id: UUID | None = None,
     limit: int = MOST_MESSAGES,
 ) -> list[Moved]:
-    """Those that went on since; direct messages to a listener tell how much they have not read."""
+    """Those that went on since; direct messages to a listener tell how much they have not read.
+
+    Messages that the viewer hid say so: they count, but are not for them to see.
+    """
     if not positions:
         return []
     rows = await SQL.moved_messages.rows(
@@ -67,6 +76,7 @@ async def moved(
         revs=[rev for _, rev in positions.values()],
         limit=limit,
         listeners=list(listeners),
+        viewer_id=viewer_id,
     )
     found = []
     for key, group in groupby(rows, itemgetter("conversation_id")):

@@ -50,12 +50,12 @@ async def _read(
     app: web.Application, key: UUID, user_id: UUID, since: Position
 ) -> tuple[list[News], Position]:
     """What is news to this user, in order, and up to where it was read."""
-    found = await moved(app[POOL], {key: since}, listeners=(user_id,))
+    found = await moved(app[POOL], {key: since}, listeners=(user_id,), viewer_id=user_id)
     if not found:
         return [], since
     [one] = found
     news = (await changes.of_conversations(app[POOL], {key: since[1]}))[key].news
-    for message in one.said:
+    for message in one.visible:
         news += of_message(message, message["total_unread"])
     mine = [piece for piece in news if piece.concerns(user_id) and piece.rev <= one.upto[1]]
     return sorted(mine, key=attrgetter("rev")), one.upto

@@ -16,6 +16,7 @@ from aiohttp import web
 from pinge.database.pool import connection
 from pinge.database.queries import Connection, Queries
 from pinge.http.caller import Caller
+from pinge.messages.events import MessageEdited, NewMessage
 from pinge.realtime import epoch as epochs
 from pinge.sync import changes
 from pinge.sync.events import Resynced
@@ -194,31 +195,32 @@ async def _read_news(
         if one.row["is_gone"]:
             one.news.append(gone(one.row, caller.user_id, one.upto[1]))
     here = {key: one for key, one in by_id.items() if not one.row["is_gone"]}
-    found = await moved(tx, {key: one.since for key, one in here.items()}, limit=MOST_CHANGES)
-    _add_messages(caller, by_id, [row for one in found for row in one.said], total_unread)
-    revs = {one.conversation_id: one.since[1] for one in found if one.has_other_changes}
+    positions = {key: one.since for key, one in here.items()}
+    found = await moved(tx, positions, viewer_id=caller.user_id, limit=MOST_CHANGES)
+    room = MOST_BYTES
+    for its in found:
+        for row in its.visible:
+            told = of_message(row, total_unread)
+            room = _add(by_id[its.conversation_id], caller, told, room)
+    revs = {its.conversation_id: its.since[1] for its in found if its.has_other_changes}
     if revs:
         for key, changed in (await changes.of_conversations(tx, revs)).items():
-            if not by_id[key].is_limited:
-                by_id[key].news += _mine(caller, changed.news)
+            room = _add(by_id[key], caller, changed.news, room)
 
 
-def _add_messages(
-    caller: Caller, by_id: dict[UUID, Missed], said: list[asyncpg.Record], total_unread: int
-) -> None:
-    room = MOST_BYTES
-    for row in said:
-        one = by_id[row["conversation_id"]]
-        room -= 0 if one.is_limited else len(row["content"].encode())
-        if room < 0:
-            one.is_limited = True
-            one.news.clear()
-        if not one.is_limited:
-            one.news += _mine(caller, of_message(row, total_unread))
-
-
-def _mine(caller: Caller, news: Iterable[News]) -> list[News]:
-    return [piece for piece in news if piece.concerns(caller.user_id)]
+def _add(one: Missed, caller: Caller, news: Iterable[News], room: int) -> int:
+    """Add what concerns the caller, as long as there is room for its texts; what is left of it."""
+    for piece in news:
+        if one.is_limited:
+            break
+        if piece.concerns(caller.user_id):
+            one.news.append(piece)
+            if isinstance(piece.event, NewMessage | MessageEdited):
+                room -= len(piece.event.content.encode())
+            if room < 0:
+                one.is_limited = True
+                one.news.clear()
+    return room
 
 
 def _told(news: Iterable[News]) -> list[dict[str, Any]]:

@@ -31,7 +31,7 @@ def about(path, value):
     "path",
     [
         *("/nowhere", "/authentication", "/authentication/me/", "/contacts/a/b/c/d", "//", "/ws/x"),
-        *("/messages/nowhere", "/%00", "/%ff%fe", "/..%2f..%2fetc/passwd", "/%F0%9F%91%8B"),
+        *("/messages/nowhere/at/all", "/%00", "/%ff%fe", "/..%2f..%2fetc/passwd", "/%F0%9F%91%8B"),
         *("/" + "x" * 5000, "/a%0D%0Ab", "/%ED%A0%80", "/authentication/ME", "/health/"),
     ],
 )

@@ -18,6 +18,7 @@ class State:
     me: str
     profile: tuple[str | None, ...] = ()
     sessions: set[str] = field(default_factory=set)
+    settings: Told = field(default_factory=dict)
     contacts: dict[str, tuple[str, str]] = field(default_factory=dict)
     names: dict[str, dict[str, str]] = field(default_factory=dict)
     requests: set[str] = field(default_factory=set)
@@ -27,6 +28,7 @@ class State:
     hidden: set[str] = field(default_factory=set, compare=False)
     last: dict[str, int] = field(default_factory=dict)
     unread: dict[str, int] = field(default_factory=dict)
+    tuned: dict[str, tuple[str | None, ...]] = field(default_factory=dict)
     reached: dict[str, dict[str, tuple[int, int, tuple[str, ...]]]] = field(default_factory=dict)
 
     @classmethod
@@ -36,6 +38,7 @@ class State:
         state.profile = shown((await person.get("/authentication/me")).data)
         sessions = (await person.get("/authentication/sessions")).data
         state.sessions = {row["session_id"] for row in sessions}
+        state.settings = (await person.get("/settings")).data
         contacts = (await person.get("/contacts/")).data
         state.contacts = {row["contact_id"]: (row["username"], row["email"]) for row in contacts}
         requests = (await person.get("/contacts/requests")).data
@@ -59,14 +62,21 @@ class State:
         page = (await person.get(f"/conversations/{key}/messages?limit=100")).data
         self.said[key] = {row["seq"]: said(row) for row in page["messages"]}
         self.last[key] = page["last_seq"]
-        positions = (await person.get(f"/conversations/{key}/positions")).data
+        self.tuned[key] = tuned((await person.get(f"/conversations/{key}/settings")).data)
+        await self.fetch_reached(person, key)
+
+    async def fetch_reached(self, person: Person, key: str) -> None:
+        """How far messages reached the others in one conversation."""
+        positions = await person.get(f"/conversations/{key}/positions")
+        if positions.status == 403:
+            return
         self.reached[key] = {
             row["user_id"]: (
                 row["delivered_seq"],
                 row["read_seq"],
                 tuple(sorted(row["message_ids"])),
             )
-            for row in positions
+            for row in positions.data
             if row["user_id"] != self.me
         }
 
@@ -90,6 +100,8 @@ class State:
             if key in self.said:
                 self.groups[key] = described(data["group"])
                 self.unread[key] = self.last[key] - data["last_seq"]
+        elif told["event"] == "settings_updated":
+            await self._set(data, person)
         elif told["event"].startswith("new_") and "content" in data:
             self._hear(key, data)
         elif key is None or key in self.said or told["event"].startswith("contact"):
@@ -103,6 +115,16 @@ class State:
             is_unread = data["sender_id"] != self.me and data["deleted_at"] is None
             self.unread[key] = self.unread.get(key, 0) + is_unread
 
+    async def _set(self, data: Told, person: Person) -> None:
+        """Where receipts were turned on or off, all positions are others than before."""
+        turned = data["sends_receipts"] != self.settings["sends_receipts"]
+        self.settings = {name: data[name] for name in self.settings}
+        for key in [*self.reached] if turned else []:
+            await self.fetch_reached(person, key)
+
+    def _tuned(self, key: str, data: Told) -> None:
+        self.tuned[key] = tuned(data)
+
     def _ignore(self, key: str, data: Told) -> None:
         """Nothing that is shown."""
 
@@ -111,6 +133,7 @@ class State:
         self.said.setdefault(key, {})
         self.last.setdefault(key, 0)
         self.unread.setdefault(key, 0)
+        self.tuned.setdefault(key, (None, None))
         self.reached.setdefault(key, {data["contact_id"]: (0, 0, ())})
 
     def _no_contact(self, key: str, data: Told) -> None:
@@ -128,7 +151,7 @@ class State:
     def _gone(self, key: str, data: Told) -> None:
         if data.get("user_id", self.me) == self.me:
             of_it = (self.groups, self.roles, self.names, self.said, self.last, self.unread)
-            for kept in (*of_it, self.reached):
+            for kept in (*of_it, self.tuned, self.reached):
                 kept.pop(key, None)
         else:
             self.roles[key].pop(data["user_id"], None)
@@ -170,8 +193,7 @@ class State:
 
     def _deleted(self, key: str, data: Told) -> None:
         if data["seq"] in self.said[key]:
-            edited_at = self.said[key][data["seq"]][1]
-            self.said[key][data["seq"]] = ("", edited_at, data["deleted_at"])
+            self.said[key][data["seq"]] = ("", None, data["deleted_at"])
         for user_id, (delivered, read, ahead) in self.reached[key].items():
             left = tuple(one for one in ahead if one != data["message_id"])
             self.reached[key][user_id] = (delivered, read, left)
@@ -181,10 +203,14 @@ class State:
         self.said[key].pop(data["seq"], None)
 
     def _delivered(self, key: str, data: Told) -> None:
+        if not self.settings["sends_receipts"]:  # told before I turned them off
+            return
         _, read, ahead = self.reached[key][data["user_id"]]
         self.reached[key][data["user_id"]] = (data["seq"], read, ahead)
 
     def _read(self, key: str, data: Told) -> None:
+        if not self.settings["sends_receipts"]:
+            return
         delivered, *_ = self.reached[key][data["user_id"]]
         ahead = tuple(sorted(data["message_ids"]))
         self.reached[key][data["user_id"]] = (max(delivered, data["seq"]), data["seq"], ahead)
@@ -206,6 +232,7 @@ APPLY = {
     "member_updated": State._member,
     "session_started": State._logged_in,
     "session_ended": State._logged_out,
+    "conversation_settings_updated": State._tuned,
     "unread_changed": State._unread,
     "message_delivered": State._delivered,
     "message_read": State._read,
@@ -229,6 +256,11 @@ def shown(profile: Told) -> tuple[str | None, ...]:
 def said(row: Told) -> tuple[str | None, ...]:
     """What a message says, and what became of it."""
     return row["content"], row["edited_at"], row.get("deleted_at")
+
+
+def tuned(settings: Told) -> tuple[str | None, ...]:
+    """What one is notified of in a conversation."""
+    return settings["notifications"], settings["muted_until"]
 
 
 async def epoch_of(person: Person) -> str:

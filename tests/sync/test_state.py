@@ -175,7 +175,8 @@ async def read(world: World) -> None:
 
 async def read_the_last(world: World) -> None:
     page = (await world.sender.get(f"/messages/direct/{world.member.user_id}")).data
-    await world.sender.post("/messages/mark-read", {"message_ids": [page[0]["message_id"]]})
+    last = [message["message_id"] for message in page[:1]]
+    await world.sender.post("/messages/mark-read", {"message_ids": last})
 
 
 async def acknowledge(world: World) -> None:
@@ -230,6 +231,28 @@ async def hide(world: World) -> None:
         await world.sender.delete(f"/messages/{message['message_id']}?scope=me")
 
 
+async def change_settings(world: World) -> None:
+    choices = {"findable": random.random() < 0.5, "snoozed_until": "2030-01-01T00:00:00+01:00"}
+    await world.sender.patch("/settings", choices)
+
+
+async def hide_receipts(world: World) -> None:
+    await world.member.patch("/settings", {"sends_receipts": False})
+
+
+async def turn_receipts(world: World) -> None:
+    for person in (world.sender, world.member):
+        turned = not (await person.get("/settings")).data["sends_receipts"]
+        await person.patch("/settings", {"sends_receipts": turned})
+
+
+async def tune(world: World) -> None:
+    level = {"notifications": random.choice(("all", "mentions", "none", None))}
+    for key in (world.direct_id, world.group_id):
+        for person in (world.sender, world.former):
+            await person.patch(f"/conversations/{key}/settings", level)
+
+
 # What brings each event about, each on top of the one before it in its list.
 CASES = {
     "new_direct_message": [write, answer],
@@ -253,6 +276,11 @@ CASES = {
     "contact_request_answered": [ask, reject, ask],
     "contact_removed": [part],
     "profile_updated": [change_profile, change_picture],
+    "settings_updated": [
+        *(change_settings, read, hide_receipts, write_group, acknowledge, read, answer),
+        *(turn_receipts, write_group, acknowledge, read_the_last, turn_receipts, read),
+    ],
+    "conversation_settings_updated": [tune, add, tune, leave, add, tune],
     "session_started": [log_in],
     "session_ended": [log_in, log_out],
     "member_updated": [write_group, change_profile, part, change_profile],

@@ -8,7 +8,10 @@ from typing import Any
 import asyncpg
 
 from pinge.messages.events import (
+    MessageDeleted,
     MessageDelivered,
+    MessageEdited,
+    MessageHidden,
     MessageRead,
     NewDirectMessage,
     NewGroupMessage,
@@ -26,7 +29,12 @@ SAID = (
     "content",
     "attachments",
     "sent_at",
+    "edited_at",
+    "deleted_at",
 )
+EDITED = ("conversation_id", "rev", "seq", "message_id", "sender_id", "content", "edited_at")
+DELETED = ("conversation_id", "rev", "seq", "message_id", "deleted_at")
+HIDDEN = ("user_rev", "conversation_id", "seq", "message_id")
 
 
 def of_message(row: asyncpg.Record, total_unread: int | None) -> Iterator[News]:
@@ -50,6 +58,22 @@ def of_message(row: asyncpg.Record, total_unread: int | None) -> Iterator[News]:
         yield News(rev, OwnGroupMessage(**said), to=sender_id, seq=seq)
 
 
+def of_changed(rows: Rows) -> Iterator[News]:
+    """Messages that say something else, or nothing any more."""
+    for row in rows:
+        if row["deleted_at"] is None:
+            yield News(row["rev"], MessageEdited(**{name: row[name] for name in EDITED}))
+        else:
+            yield News(row["rev"], MessageDeleted(**{name: row[name] for name in DELETED}))
+
+
+def of_hidden(rows: Rows) -> Iterator[News]:
+    """Messages that somebody deleted for themselves."""
+    for row in rows:
+        hidden = MessageHidden(**{name: row[name] for name in HIDDEN})
+        yield News(hidden.user_rev, hidden, to=row["user_id"])
+
+
 def of_receipts(rows: Rows) -> Iterator[News]:
     """How far the messages have reached members, told to the others."""
     for row in rows:
@@ -65,7 +89,7 @@ def _of_receipt(row: asyncpg.Record) -> Iterator[News]:
             user_id=user_id,
             seq=row["delivered_seq"],
         )
-        yield News(delivered.rev, delivered, but=user_id)
+        yield News(delivered.rev, delivered, but=user_id, hidden_from=row["hidden_from"])
     if row["read_rev"] > row["since"]:
         read = MessageRead(
             conversation_id=conversation_id,
@@ -74,4 +98,4 @@ def _of_receipt(row: asyncpg.Record) -> Iterator[News]:
             seq=row["read_seq"],
             message_ids=row["message_ids"],
         )
-        yield News(read.rev, read, but=user_id)
+        yield News(read.rev, read, but=user_id, hidden_from=row["hidden_from"])

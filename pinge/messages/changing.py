@@ -1,0 +1,61 @@
+"""What editing and deleting have in common: the message under its lock, and who hears of it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import asyncpg
+from aiohttp import web
+
+from pinge.conversations import actions as conversations
+from pinge.database.queries import Connection, Queries
+from pinge.errors import NotFound
+from pinge.http.caller import Caller
+from pinge.messages.events import MessageDeleted, MessageEdited
+from pinge.realtime.feed import FEED
+from pinge.realtime.hub import HUB
+
+SQL = Queries("history")
+
+# A message of either kind, as those who are in the conversation see it.
+MESSAGE = (
+    "message_id",
+    "conversation_id",
+    "seq",
+    "rev",
+    "sender_id",
+    "sender_name",
+    "content",
+    "attachments",
+    "sent_at",
+    "edited_at",
+    "deleted_at",
+)
+
+
+async def locked(tx: Connection, caller: Caller, message_id: UUID) -> asyncpg.Record:
+    """A message and what the caller is to it; nobody else changes its conversation until the end.
+
+    NotFound unless the caller is in the conversation, so that strangers learn nothing.
+    """
+    await SQL.lock_conversation_of.value(tx, message_id=message_id)
+    found = await SQL.message_at_hand.row(tx, message_id=message_id, user_id=caller.user_id)
+    if found is None:
+        raise NotFound("There is no such message.")
+    return found
+
+
+def shown(held: asyncpg.Record) -> dict[str, object]:
+    """The message itself."""
+    return {name: held[name] for name in MESSAGE}
+
+
+async def tell(
+    app: web.Application, event: MessageEdited | MessageDeleted, roster_rev: int
+) -> tuple[UUID, ...]:
+    """Tell everybody in the conversation, and say who that is."""
+    key = event.conversation_id
+    roster = (await conversations.rosters(app, {key: roster_rev})).get(key)
+    present = roster.user_ids if roster is not None else ()
+    app[FEED].tell(key, event.rev, present, app[HUB].deliver, event, present)
+    return present

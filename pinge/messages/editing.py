@@ -1,0 +1,89 @@
+"""Saying it otherwise: a message keeps its place and its sender, and what it said before."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import asyncpg
+from aiohttp import web
+
+from pinge.config import SETTINGS
+from pinge.database.pool import POOL, transaction
+from pinge.database.queries import Queries
+from pinge.errors import NotContacts, NotFound, NotSender, NotTaken, Stale, TooLate
+from pinge.http.caller import Caller
+from pinge.messages.changing import locked, shown, tell
+from pinge.messages.events import MessageEdited
+
+SQL = Queries("history")
+
+MOST_VERSIONS = 100  # texts kept of one message; beyond that the oldest go
+
+
+async def edit(
+    app: web.Application, caller: Caller, *, message_id: UUID, content: str, base_rev: int
+) -> dict[str, object]:
+    """Let a message of the caller's say this; the message as it is then.
+
+    `base_rev` is the rev of the message that was changed into this: Stale if it is another by now.
+    Raises NotFound, NotSender, NotContacts, NotTaken or TooLate. The same text changes nothing, so
+    a retry is safe.
+    """
+    async with transaction(app) as tx:
+        held = await locked(tx, caller, message_id)
+        now = shown(held)
+        if held["sender_id"] != caller.user_id:
+            raise NotSender
+        if held["deleted_at"] is not None:
+            raise Stale(now)
+        _must_be_open(app, held)
+        if held["content"] == content:
+            return now
+        if held["rev"] != base_rev:
+            raise Stale(now)
+        edited_at = await SQL.edit_message.value(
+            tx,
+            conversation_id=held["conversation_id"],
+            seq=held["seq"],
+            content=content,
+            rev=held["next_rev"],
+            most_versions=MOST_VERSIONS,
+        )
+    edited = MessageEdited(
+        conversation_id=held["conversation_id"],
+        rev=held["next_rev"],
+        seq=held["seq"],
+        message_id=message_id,
+        sender_id=caller.user_id,
+        content=content,
+        edited_at=edited_at,
+    )
+    await tell(app, edited, held["roster_rev"])
+    return now | {"rev": edited.rev, "content": content, "edited_at": edited_at}
+
+
+async def versions(app: web.Application, caller: Caller, message_id: UUID) -> list[asyncpg.Record]:
+    """What a message says and said, newest first; NotFound for who is not in the conversation."""
+    found = await SQL.versions.rows(app[POOL], message_id=message_id, user_id=caller.user_id)
+    if not found:
+        raise NotFound("There is no such message.")
+    return found
+
+
+def _must_be_open(app: web.Application, held: asyncpg.Record) -> None:
+    """Whether its sender may still write there, as the journal judges it, and change this one."""
+    settings = app[SETTINGS]
+    if held["kind"] == "direct":
+        only_contacts = settings.direct_messages == "contacts"
+        if not held["is_contact"] and (only_contacts or held["who_may_write"] == "contacts"):
+            raise NotContacts
+        if held["who_may_write"] == "nobody":
+            raise NotTaken
+    if is_late(held, settings.edit_hours):
+        raise TooLate
+
+
+def is_late(held: asyncpg.Record, hours: int) -> bool:
+    """Whether a message is older than this; -1 is no limit."""
+    return hours >= 0 and bool(held["age"] >= timedelta(hours=hours))
