@@ -32,6 +32,6 @@ SELECT r.peer_id
   LEFT JOIN LATERAL (
       SELECT s.who_sees_last_seen AS who FROM settings AS s WHERE s.user_id = r.peer_id LIMIT 1
   ) AS theirs ON true
- WHERE allows(own.who, $1, r.peer_id)
-   AND allows(theirs.who, r.peer_id, $1)
+ WHERE (coalesce(own.who, 'everyone') = 'everyone' OR allows(own.who, $1, r.peer_id))
+   AND (coalesce(theirs.who, 'everyone') = 'everyone' OR allows(theirs.who, r.peer_id, $1))
 $$;

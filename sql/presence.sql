@@ -23,18 +23,23 @@ SELECT known.user_id, o.is_online,
        WHERE p.user_id = known.user_id
   ) AS o;
 
--- name: moved(user_ids, node_id)
--- Whether these users are online, and elsewhere than at this process; who is to hear of it, of those
--- with sockets at this process and of those with sockets at others.
-SELECT m.user_id, o.is_online, o.is_elsewhere, h.here, h.elsewhere,
-       (SELECT l.seen_at FROM last_seen AS l WHERE l.user_id = m.user_id) AS last_seen_at
+-- name: whereabouts(user_ids, node_id)
+-- Whether these users are online, and elsewhere than at this process.
+SELECT m.user_id, o.is_online, o.is_elsewhere
   FROM unnest($1::uuid []) AS m (user_id)
  CROSS JOIN LATERAL (
       SELECT count(*) > 0 AS is_online,
              coalesce(bool_or(p.node_id <> $2), false) AS is_elsewhere
         FROM presences AS p
        WHERE p.user_id = m.user_id
-  ) AS o
+  ) AS o;
+
+-- name: watchers(user_ids, node_id)
+-- When these users were last seen, and who is to hear of them: those with sockets at this process, and
+-- those with sockets at others.
+SELECT m.user_id, h.here, h.elsewhere,
+       (SELECT l.seen_at FROM last_seen AS l WHERE l.user_id = m.user_id) AS last_seen_at
+  FROM unnest($1::uuid []) AS m (user_id)
  CROSS JOIN LATERAL (
       SELECT coalesce(array_agg(DISTINCT k.peer_id) FILTER (WHERE p.is_here), '{}') AS here,
              coalesce(array_agg(DISTINCT k.peer_id) FILTER (WHERE p.is_elsewhere), '{}')

@@ -8,6 +8,7 @@ never older, so of several processes that notice at once the last one is right.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 from uuid import UUID
 
@@ -25,7 +26,8 @@ from pinge.realtime.presence import PRESENCE
 SQL = Queries("presence")
 
 EVERY = 1.0  # seconds
-AT_ONCE = 100  # users; after each so many, sockets write and others have their turn
+AT_ONCE = 100  # users
+PAUSE = 4  # times as long as these took, before the next: a storm has better things to wait for
 
 
 class Telling:
@@ -43,7 +45,9 @@ class Telling:
 
         By now there are rows of everybody who was here when it moved and asked too early to see it.
         """
-        while due := [*(self._came | self._parted | self._heard)][:AT_ONCE]:
+        waiting = [*(self._came | self._parted | self._heard)]
+        for start in range(0, len(waiting), AT_ONCE):
+            due, began = waiting[start : start + AT_ONCE], time.monotonic()
             heard = self._heard.intersection(due)
             self._heard -= heard
             try:
@@ -53,21 +57,29 @@ class Telling:
                 raise
             self._came.difference_update(due)
             self._parted.difference_update(due)
-            await asyncio.sleep(0)
+            await asyncio.sleep(PAUSE * (time.monotonic() - began))
         came, parted = self._app[PRESENCE].take_moved()
         self._came |= came
         self._parted |= parted
 
     async def _tell(self, user_ids: list[UUID], heard: set[UUID]) -> None:
-        node_id = self._app[PRESENCE].node_id
-        rows = await SQL.moved.rows(self._app[POOL], user_ids=user_ids, node_id=node_id)
-        for row in rows:
-            user_id, noticed = row["user_id"], self._came if row["is_online"] else self._parted
-            is_news = user_id in noticed and not row["is_elsewhere"]
-            if is_news or user_id in heard:
-                self._app[HUB].deliver(_event(row), row["here"])
-            if is_news and row["elsewhere"]:
-                self._app[BUS].pass_on(PresenceMoved(user_id), *row["elsewhere"])
+        pool, node_id = self._app[POOL], self._app[PRESENCE].node_id
+        rows = await SQL.whereabouts.rows(pool, user_ids=user_ids, node_id=node_id)
+        is_online = {row["user_id"]: row["is_online"] for row in rows}
+        news = {
+            row["user_id"]
+            for row in rows
+            if row["user_id"] in (self._came if row["is_online"] else self._parted)
+            and not row["is_elsewhere"]
+        }
+        if not news | heard:
+            return
+        found = await SQL.watchers.rows(pool, user_ids=[*(news | heard)], node_id=node_id)
+        for row in found:
+            event = _event(row, is_online=is_online[row["user_id"]])
+            self._app[HUB].deliver(event, row["here"])
+            if row["user_id"] in news and row["elsewhere"]:
+                self._app[BUS].pass_on(PresenceMoved(row["user_id"]), *row["elsewhere"])
 
     def _hear(self, hint: PresenceMoved) -> None:
         self._heard.add(hint.user_id)
@@ -88,7 +100,7 @@ async def tell(app: web.Application) -> None:
     await app[TELLING].tell()
 
 
-def _event(row: asyncpg.Record) -> UserOnline | UserOffline:
-    if row["is_online"]:
+def _event(row: asyncpg.Record, *, is_online: bool) -> UserOnline | UserOffline:
+    if is_online:
         return UserOnline(user_id=row["user_id"])
     return UserOffline(user_id=row["user_id"], last_seen_at=row["last_seen_at"])
