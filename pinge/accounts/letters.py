@@ -19,7 +19,7 @@ def verify(address: str, link: str) -> Letter:
         "Is this your e-mail address?",
         f"""Somebody, probably you, registered at Pinge with this address.
 
-If it was you, open this page within a day to say that the address is yours:
+If it was you, open this page within a day to say that it is yours:
 
 {link}
 
@@ -40,7 +40,8 @@ If it was you, open this page within an hour:
 
 {link}
 
-It logs you out everywhere. If it was not you, do nothing: your password stays as it is.
+It logs you out everywhere. If it was not you, do nothing: your password
+stays as it is.
 """,
     )
 
@@ -51,10 +52,11 @@ def was_reset(address: str, forgot: str) -> Letter:
         "password_was_reset",
         address,
         "Your password was changed",
-        f"""Your password at Pinge was just changed by a link in a mail, and every login was ended.
+        f"""Your password at Pinge was just changed by a link in a mail, and every login
+was ended.
 
-If it was not you, somebody reads your mail. Make your mailbox safe first, then choose another
-password here:
+If it was not you, somebody reads your mail. Make your mailbox safe first,
+then choose another password here:
 
 {forgot}
 """,
@@ -86,8 +88,8 @@ def changed(old: str, new: str, link: str) -> Letter:
         "Your e-mail address was changed",
         f"""Your e-mail address at Pinge is {new} from now on.
 
-If you did not change it, open this page within seven days. It puts this address back, ends every
-login, and mails you a link to choose a new password:
+If you did not change it, open this page within seven days. It puts this
+address back, ends every login, and mails you a link to choose a password:
 
 {link}
 """,
@@ -100,12 +102,13 @@ def reverted(address: str, link: str) -> Letter:
         "reset_password",
         address,
         "Your account is yours again: choose a new password",
-        f"""This is your e-mail address at Pinge again. Every login was ended, and the old password
-works no more: whoever changed the address knew it. Choose a new one within an hour:
+        f"""This is your e-mail address at Pinge again. Every login was ended, and the
+old password works no more: whoever changed the address knew it. Choose a
+new one within an hour:
 
 {link}
 
-Later, ask for another such mail.
+If it is later than that by now, ask for another such mail.
 """,
     )
 
@@ -117,7 +120,8 @@ def new_device(address: str, what: str, where: str, session_id: str, forgot: str
         "new_device",
         address,
         "A login on a new device",
-        f"""Somebody, probably you, just logged in to your account at Pinge on a new device:
+        f"""Somebody, probably you, just logged in to your account at Pinge on a device
+that was not seen before:
 
     when    {when}
     from    {where}

@@ -30,7 +30,8 @@ def as_mail(letter: Letter, *, mail_id: UUID, sender: str) -> EmailMessage:
     mail["Date"] = format_datetime(datetime.now(UTC))
     mail["Message-ID"] = f"<{mail_id}@{parseaddr(sender)[1].rpartition('@')[2]}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notice is to answer this
-    mail.set_content(letter.body)
+    # As it is where that can be: quoted-printable would cut a long link in two.
+    mail.set_content(letter.body, cte="7bit" if letter.body.isascii() else None)
     return mail
 
 
