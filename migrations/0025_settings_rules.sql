@@ -81,3 +81,32 @@ SELECT EXISTS (
             WHERE s.user_id = m.user_id
        ), 'all')
 $$;
+
+-- How far messages have reached a member, as others see it: who hides it seems to have got nothing
+-- since they came in.
+CREATE FUNCTION position_of(m members, is_shown boolean)
+RETURNS TABLE (delivered_seq bigint, read_seq bigint, message_ids uuid [])
+LANGUAGE sql STABLE
+AS $$
+SELECT CASE WHEN is_shown THEN greatest(m.delivered_seq, m.read_seq) ELSE m.joined_seq END,
+       CASE WHEN is_shown THEN m.read_seq ELSE m.joined_seq END,
+       CASE
+           WHEN is_shown
+               THEN read_ahead_ids(m.conversation_id, m.user_id, m.read_seq, m.read_ahead)
+           ELSE '{}'
+       END
+$$;
+
+-- Those in a conversation who hide how far messages reached them, and so do not see it of others.
+CREATE FUNCTION without_receipts(conversation_id uuid) RETURNS uuid []
+LANGUAGE sql STABLE
+AS $$
+SELECT ARRAY(
+           SELECT m.user_id
+             FROM members AS m
+             JOIN settings AS s ON s.user_id = m.user_id
+            WHERE m.conversation_id = $1
+              AND m.left_at IS NULL
+              AND NOT s.sends_receipts
+       )
+$$;

@@ -17,9 +17,11 @@ import pinge.conversations.handlers
 import pinge.media.handlers
 import pinge.messages.handlers
 import pinge.overview.handlers
+import pinge.personal.handlers
 import pinge.presence.handlers
 import pinge.realtime.handlers
 import pinge.search.handlers
+import pinge.settings.actions
 import pinge.settings.handlers
 import pinge.sync.handlers
 from pinge.accounts import devices, links, passwords, sessions
@@ -35,6 +37,7 @@ from pinge.media import avatars, images, storage
 from pinge.messages import commands as message_commands
 from pinge.messages import delivery, journal, pairs, purge, receipts, telling
 from pinge.messages.journal import Written
+from pinge.personal import erasing
 from pinge.presence import actions as presence_actions
 from pinge.presence import commands as presence_commands
 from pinge.presence import telling as presence_telling
@@ -57,6 +60,7 @@ ROUTES = [
     pinge.messages.handlers.routes,
     pinge.search.handlers.routes,
     pinge.presence.handlers.routes,
+    pinge.personal.handlers.routes,
     pinge.overview.handlers.routes,
     pinge.realtime.handlers.routes,
     pinge.sync.handlers.routes,
@@ -110,6 +114,7 @@ def _furnish(app: web.Application) -> None:
     app[finishing.TURNS] = asyncio.Semaphore(finishing.AT_ONCE)
     app[rosters.ROSTERS] = rosters.Rosters(app)
     app[TELL_MEMBERS] = profiles.tell_members
+    app[pinge.settings.actions.TURNED] = receipts.turned
     app[pairs.PAIRS] = pairs.Pairs(app)
     app[typing.TYPING] = typing.Typing(app)
     app[keeping.KEEPER] = keeping.Keeper()
@@ -169,5 +174,6 @@ OPENED = [
     catching_up.catching_up,
     sweeping.sweeping,
     purge.purge,
+    erasing.erasing,
     keeping.keeping,
 ]

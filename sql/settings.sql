@@ -31,20 +31,19 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
        shows_typing = excluded.shows_typing,
        findable = excluded.findable;
 
--- name: relations(viewer_id, user_ids)
--- What somebody is to each of these: a contact, or at least in a conversation with them.
-SELECT u.user_id, k.user_id IS NOT NULL AS is_contact,
-       EXISTS (
-           SELECT 1
-             FROM members AS mine
-             JOIN members AS theirs ON theirs.conversation_id = mine.conversation_id
-            WHERE mine.user_id = $1
-              AND mine.left_at IS NULL
-              AND theirs.user_id = u.user_id
-              AND theirs.left_at IS NULL
-       ) AS is_shared
-  FROM unnest($2::uuid []) AS u (user_id)
-  LEFT JOIN contacts AS k ON k.user_id = u.user_id AND k.contact_id = $1;
+-- name: lock_conversations_of(user_id, large)
+-- Nobody is told how far messages reached somebody in these, until the end; in larger ones nobody is.
+SELECT c.conversation_id
+  FROM conversations AS c
+ WHERE c.conversation_id IN (
+           SELECT m.conversation_id
+             FROM members AS m
+            WHERE m.user_id = $1
+              AND m.left_at IS NULL
+       )
+   AND c.member_count <= $2::int
+ ORDER BY c.conversation_id
+   FOR NO KEY UPDATE;
 
 -- name: lock_conversation(conversation_id)
 -- Nobody comes into it or leaves it until the end.

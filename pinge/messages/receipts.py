@@ -1,7 +1,9 @@
 """How far messages have reached: noted for each member, told to the others once a second at most.
 
 A position is written at once and only marked as due; it gets its rev when it is told. So a busy
-reader costs one change a second, and what a process that died has not told, another finds due.
+reader costs one change a second, and what a process that died has not told, another finds due. Of who
+hides how far messages reached them nothing is told, and they hear it of nobody; their own rows are
+written like all others, so that what they have not read stays right.
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from aiohttp import web
 
 from pinge.conversations import actions as conversations
 from pinge.database.pool import POOL, transaction
-from pinge.database.queries import Database, Queries
+from pinge.database.queries import Connection, Database, Queries
 from pinge.errors import Invalid, NotMember
 from pinge.http.background import repeated
 from pinge.http.caller import Caller
@@ -28,6 +30,7 @@ from pinge.realtime.events import ConversationEvent
 from pinge.realtime.feed import FEED
 from pinge.realtime.following import LARGE
 from pinge.realtime.hub import HUB
+from pinge.settings.actions import Retelling
 
 SQL = Queries("messages")
 
@@ -126,10 +129,21 @@ async def tell_left_over(app: web.Application) -> None:
     app[RECEIPTS].telling.touch(*(row["conversation_id"] for row in rows))
 
 
+async def turned(tx: Connection, user_id: UUID, conversation_ids: list[UUID]) -> Retelling:
+    """Somebody hides their positions from now on, or no longer: what these conversations, which are
+    locked, are told of it once that is committed."""
+    rows = await SQL.take_receipts.rows(tx, conversation_ids=conversation_ids, turned_id=user_id)
+    return partial(_tell_taken, rows)
+
+
 async def _tell(app: web.Application, conversation_ids: list[UUID]) -> None:
     async with transaction(app) as tx:
         await SQL.lock_conversations.rows(tx, conversation_ids=conversation_ids)
-        rows = await SQL.take_receipts.rows(tx, conversation_ids=conversation_ids)
+        rows = await SQL.take_receipts.rows(tx, conversation_ids=conversation_ids, turned_id=None)
+    await _tell_taken(rows, app)
+
+
+async def _tell_taken(rows: list[asyncpg.Record], app: web.Application) -> None:
     wanted = {row["conversation_id"]: row["roster_rev"] for row in rows}
     rosters = await conversations.rosters(app, wanted)
     for conversation_id, moved in groupby(rows, itemgetter("conversation_id")):
@@ -143,7 +157,8 @@ async def _tell(app: web.Application, conversation_ids: list[UUID]) -> None:
 
 def _deliver(app: web.Application, moved: list[asyncpg.Record], present: tuple[UUID, ...]) -> None:
     for row in moved:
-        others = tuple(user_id for user_id in present if user_id != row["user_id"])
+        unhearing = {row["user_id"], *row["hidden_from"]}
+        others = tuple(user_id for user_id in present if user_id not in unhearing)
         for event in _events(row):
             app[HUB].deliver(event, others)
 
@@ -152,9 +167,9 @@ def _events(row: asyncpg.Record) -> list[ConversationEvent]:
     rev = row["told_rev"]
     where = {"conversation_id": row["conversation_id"], "rev": rev, "user_id": row["user_id"]}
     found: list[ConversationEvent] = []
-    if row["delivered_rev"] == rev:
+    if row["tells_delivered"]:
         found.append(MessageDelivered(**where, seq=row["delivered_seq"]))
-    if row["read_rev"] == rev:
+    if row["tells_read"]:
         read = MessageRead(**where, seq=row["read_seq"], message_ids=row["message_ids"])
         found.append(read)
     return found

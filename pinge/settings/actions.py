@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import asdict, replace
 from uuid import UUID
 
+import asyncpg
 from aiohttp import web
 
 from pinge.accounts import actions as accounts
 from pinge.database.pool import POOL, transaction
-from pinge.database.queries import Database, Queries
+from pinge.database.queries import Connection, Database, Queries
 from pinge.errors import NotContacts, NotMember, NotTaken
 from pinge.http.caller import Caller
+from pinge.realtime.following import LARGE
 from pinge.realtime.telling import tell_user
 from pinge.settings.choices import ConversationSettings as ConversationSettings
 from pinge.settings.choices import UserSettings as UserSettings
 from pinge.settings.events import ConversationSettingsUpdated, SettingsUpdated
-from pinge.settings.policy import Act as Act  # the policy, for those who ask about it
-from pinge.settings.policy import Relation as Relation
-from pinge.settings.policy import may as may
-from pinge.settings.policy import should_notify as should_notify
+from pinge.settings.policy import TABLE, Act, Relation
+from pinge.settings.policy import should_notify as should_notify  # for those who notify
 
 SQL = Queries("settings")
 
 DEFAULTS = UserSettings()
+
+# What conversations, which are locked, are told of somebody who turned `sends_receipts`: read in
+# the transaction, told after it. `messages` brings it.
+Retelling = Callable[[web.Application], Awaitable[None]]
+Turned = Callable[[Connection, UUID, list[UUID]], Awaitable[Retelling]]
+TURNED: web.AppKey[Turned] = web.AppKey("TURNED")
 
 
 async def of_users(db: Database, user_ids: Iterable[UUID]) -> dict[UUID, UserSettings]:
@@ -39,44 +45,37 @@ async def of_user(db: Database, user_id: UUID) -> UserSettings:
     return (await of_users(db, [user_id]))[user_id]
 
 
-async def relations(
-    db: Database, viewer_id: UUID, user_ids: Iterable[UUID]
-) -> dict[UUID, Relation]:
-    """What the viewer is to each of these, who may exist or not."""
-    rows = await SQL.relations.rows(db, viewer_id=viewer_id, user_ids=list(user_ids))
-    return {
-        row["user_id"]: Relation.ONESELF
-        if row["user_id"] == viewer_id
-        else Relation.CONTACT
-        if row["is_contact"]
-        else Relation.SHARED
-        if row["is_shared"]
-        else Relation.STRANGER
-        for row in rows
-    }
-
-
 def must_take(who_may_write: str | None, *, is_contact: bool, only_contacts: bool) -> None:
     """NotContacts or NotTaken where somebody with this setting takes no messages of another.
 
     As append_messages judges it: `only_contacts` is the server's word, and the stricter one holds.
     """
-    if not is_contact and (only_contacts or who_may_write == "contacts"):
+    relation = Relation.CONTACT if is_contact else Relation.STRANGER
+    if only_contacts and not is_contact:
         raise NotContacts
-    if who_may_write == "nobody":
-        raise NotTaken
+    if relation not in TABLE[Act.WRITE][who_may_write or "everyone"]:
+        raise NotTaken if who_may_write == "nobody" else NotContacts
 
 
 async def update(app: web.Application, caller: Caller, **changes: object) -> UserSettings:
     """Change what is named; the whole of it comes back."""
     if not changes:
         return await of_user(app[POOL], caller.user_id)
+    locked: list[asyncpg.Record] = []
+    retelling: Retelling | None = None
     async with transaction(app) as tx:
+        if "sends_receipts" in changes:
+            locked = await SQL.lock_conversations_of.rows(tx, user_id=caller.user_id, large=LARGE)
         rev = (await accounts.touch(tx, caller.user_id))[caller.user_id]
-        settings = replace(await of_user(tx, caller.user_id), **changes)  # type: ignore[arg-type]
-        values = asdict(settings)
-        await SQL.save_settings.run(tx, user_id=caller.user_id, rev=rev, **values)
-    tell_user(app, caller.user_id, SettingsUpdated(user_rev=rev, **values))
+        before = await of_user(tx, caller.user_id)
+        settings = replace(before, **changes)  # type: ignore[arg-type]
+        await SQL.save_settings.run(tx, user_id=caller.user_id, rev=rev, **asdict(settings))
+        if settings.sends_receipts != before.sends_receipts:
+            conversation_ids = [row["conversation_id"] for row in locked]
+            retelling = await app[TURNED](tx, caller.user_id, conversation_ids)
+    tell_user(app, caller.user_id, SettingsUpdated(user_rev=rev, **asdict(settings)))
+    if retelling is not None:
+        await retelling(app)
     return settings
 
 

@@ -26,7 +26,7 @@ class Relation(StrEnum):
 
     ONESELF = "oneself"
     CONTACT = "contact"
-    SHARED = "shared"  # no contact, and in some conversation with them, if only one of old
+    SHARED = "shared"  # no contact, but in a group with them
     STRANGER = "stranger"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,14 +15,18 @@ Rows = Iterable[asyncpg.Record]
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """One event of a change, and who hears it: `to` alone, or all members at its rev `but` one."""
+    """One event of a change, and who hears it: `to` alone, or all members at its rev `but` one and
+    those it is `hidden_from`."""
 
     rev: int
     event: Event
     to: UUID | None = None
     but: UUID | None = None
     seq: int = 0  # of a message
+    hidden_from: Collection[UUID] = ()
 
     def concerns(self, user_id: UUID) -> bool:
         """Whether this member hears it."""
-        return self.to in (None, user_id) and self.but != user_id
+        if self.to is not None:
+            return self.to == user_id
+        return self.but != user_id and user_id not in self.hidden_from
