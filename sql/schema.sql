@@ -402,8 +402,8 @@ SELECT r.peer_id
   LEFT JOIN LATERAL (
       SELECT s.who_sees_last_seen AS who FROM settings AS s WHERE s.user_id = r.peer_id LIMIT 1
   ) AS theirs ON true
- WHERE allows(own.who, $1, r.peer_id)
-   AND allows(theirs.who, r.peer_id, $1)
+ WHERE (coalesce(own.who, 'everyone') = 'everyone' OR allows(own.who, $1, r.peer_id))
+   AND (coalesce(theirs.who, 'everyone') = 'everyone' OR allows(theirs.who, r.peer_id, $1))
 $_$;
 
 CREATE FUNCTION read_ahead_ids(conversation_id uuid, user_id uuid, read_seq bigint, read_ahead int8multirange) RETURNS uuid[]

@@ -22,10 +22,12 @@ PARTS = [
         "settings",
         "contacts",
         "conversations",
+        "attachments",
         "messages",
         "search",
         "presence",
         "overview",
+        "personal",
         "sync",
     ),
     *("bench", "app", "running", "epochs", "demo", "serving", "__main__"),
@@ -39,6 +41,7 @@ FEATURES = {
     "search",
     "presence",
     "overview",
+    "personal",
     "sync",
 }
 SHARED = {"actions", "events"}  # what a feature shows to the others

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
-from aiohttp import hdrs, web
+from aiohttp import web
 
 from pinge import wire
-from pinge.errors import PingeError, Retryable, Unauthenticated
+from pinge.errors import PingeError
 
 JSON = "application/json"
 
@@ -23,10 +21,7 @@ def plain(body: object, *, status: int = 200) -> web.Response:
 
 
 def problem(error: PingeError, request_id: str) -> web.Response:
-    """The error body, with the headers that go with its status."""
+    """The error body, with the headers that go with it."""
     response = plain(error.body() | {"request_id": request_id}, status=error.status)
-    if isinstance(error, Unauthenticated):
-        response.headers[hdrs.WWW_AUTHENTICATE] = "Bearer"
-    if isinstance(error, Retryable):
-        response.headers[hdrs.RETRY_AFTER] = str(math.ceil(error.retry_after))
+    response.headers.update(error.headers())
     return response

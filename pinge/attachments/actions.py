@@ -1,0 +1,139 @@
+"""What can be done with files, free of HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import asyncpg
+from aiohttp import web
+from uuid_utils.compat import uuid7
+
+from pinge.attachments.finishing import finish
+from pinge.attachments.names import readable
+from pinge.attachments.places import place as place  # for those who read files
+from pinge.attachments.receiving import upload
+from pinge.config import SETTINGS
+from pinge.database.pool import POOL, transaction
+from pinge.database.queries import Connection, Queries
+from pinge.errors import (
+    AttachmentTaken,
+    AttachmentUnfinished,
+    NotFound,
+    QuotaExceeded,
+    TooLarge,
+    TooManyUploads,
+)
+from pinge.http.caller import Caller
+
+SQL = Queries("attachments")
+
+MIB = 2**20  # bytes
+MOST_UNFINISHED = 20  # uploads of one person
+MOST_LISTED = 100
+
+
+async def start(
+    app: web.Application, caller: Caller, *, name: str, size: int, content_type: str | None
+) -> asyncpg.Record:
+    """A file is about to come; an empty one has come.
+
+    Raises TooLarge, QuotaExceeded or TooManyUploads.
+    """
+    settings = app[SETTINGS]
+    if size > settings.largest_file_mib * MIB:
+        raise TooLarge(f"A file may have {settings.largest_file_mib} MiB, not more.")
+    attachment_id = uuid7()
+    async with transaction(app) as tx:
+        await SQL.lock_uploader.row(tx, user_id=caller.user_id)
+        usage = await SQL.usage.row(tx, uploader_id=caller.user_id)
+        assert usage is not None
+        if usage["used"] + size > settings.quota_mib * MIB:
+            raise QuotaExceeded(usage["used"], settings.quota_mib * MIB)
+        if usage["unfinished"] >= MOST_UNFINISHED:
+            raise TooManyUploads
+        await SQL.insert_upload.run(
+            tx,
+            attachment_id=attachment_id,
+            uploader_id=caller.user_id,
+            name=readable(name),
+            declared_type=content_type,
+            length=size,
+        )
+    row = await upload(app, caller, attachment_id)
+    if size == 0:
+        await finish(app, row, b"")
+        row = await upload(app, caller, attachment_id)
+    return row
+
+
+async def uploads(app: web.Application, caller: Caller) -> list[asyncpg.Record]:
+    """The caller's files that are in no message yet, newest first."""
+    return await SQL.uploads.rows(app[POOL], uploader_id=caller.user_id, limit=MOST_LISTED)
+
+
+async def discard(app: web.Application, caller: Caller, attachment_id: UUID) -> None:
+    """Let go of a file that was not sent. Raises NotFound or AttachmentTaken."""
+    mine = {"attachment_id": attachment_id, "uploader_id": caller.user_id}
+    if not await SQL.discard.run(app[POOL], **mine):
+        await upload(app, caller, attachment_id)
+        raise AttachmentTaken
+
+
+async def file(app: web.Application, caller: Caller, attachment_id: UUID) -> asyncpg.Record:
+    """A whole file that the caller may have at this moment. Raises NotFound."""
+    found = await SQL.readable.row(app[POOL], attachment_id=attachment_id, user_id=caller.user_id)
+    if found is None:
+        raise NotFound("There is no such file, or you may not have it.")
+    return found
+
+
+async def claim(
+    app: web.Application,
+    sender: Caller,
+    *,
+    message_id: UUID,
+    conversation_id: UUID,
+    attachment_ids: Sequence[UUID],
+) -> list[dict[str, object]]:
+    """Take files for a message that is about to be sent, and describe them as it will.
+
+    A retry takes the same ones again; of a message that is deleted by now, there are none. Raises
+    NotFound, AttachmentUnfinished or AttachmentTaken, and then none is taken.
+    """
+    taken = await SQL.claim.rows(
+        app[POOL],
+        uploader_id=sender.user_id,
+        message_id=message_id,
+        conversation_id=conversation_id,
+        attachment_ids=attachment_ids,
+    )
+    if taken:
+        return [dict(row) for row in taken]
+    mine = {"message_id": message_id, "sender_id": sender.user_id}
+    if not await SQL.is_sent.value(app[POOL], **mine):
+        raise await _why_not(app, sender, attachment_ids)
+    return []  # whether it is the same message the journal knows
+
+
+async def release(tx: Connection, message_ids: Sequence[UUID]) -> None:
+    """The files of messages that are deleted: nobody gets them any more, and soon they are gone."""
+    await SQL.release.run(tx, message_ids=message_ids)
+
+
+async def release_unsent(tx: Connection, user_id: UUID) -> None:
+    """Somebody goes: what they uploaded and never sent goes with them."""
+    await SQL.release_unsent.run(tx, uploader_id=user_id)
+
+
+async def _why_not(
+    app: web.Application, sender: Caller, attachment_ids: Sequence[UUID]
+) -> NotFound | AttachmentUnfinished | AttachmentTaken:
+    rows = await SQL.standing.rows(
+        app[POOL], uploader_id=sender.user_id, attachment_ids=attachment_ids
+    )
+    if len(rows) < len(attachment_ids):
+        return NotFound("You have not uploaded all of these files.")
+    if not all(row["is_complete"] for row in rows):
+        return AttachmentUnfinished()
+    return AttachmentTaken()

@@ -1,0 +1,130 @@
+"""Making one file of what arrived, and pictures of it if it is one.
+
+Nothing is whole in memory; a few files are made at a time, the others wait their turn.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import asyncpg
+from aiohttp import web
+
+from pinge.attachments.cleaning import OddPicture, cleaned
+from pinge.attachments.kinds import HEAD, PICTURES, kind
+from pinge.attachments.places import new_name, place, preview_place
+from pinge.database.pool import POOL
+from pinge.database.queries import Queries
+from pinge.media.images import IMAGES, BrokenPicture, NoPicture, Pictures, TooManyPixels
+from pinge.media.storage import STORAGE
+
+if TYPE_CHECKING:
+    from hashlib import _Hash
+
+SQL = Queries("attachments")
+
+AT_ONCE = 4  # files that are made, with some 10 MiB of each on its way to the store
+OFF_THE_LOOP = 64 * 1024  # bytes: hashing less takes no longer than handing it to a thread
+
+TURNS: web.AppKey[asyncio.Semaphore] = web.AppKey("TURNS", asyncio.Semaphore)
+
+
+@dataclass(slots=True)
+class Passing:
+    """What is known of a file once it has passed."""
+
+    digest: _Hash = field(default_factory=sha256)
+    size: int = 0
+    is_odd: bool = False
+
+    async def watch(self, pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+        """The pieces; they end where they turn out to be odd."""
+        with suppress(OddPicture):
+            async for piece in pieces:
+                if len(piece) > OFF_THE_LOOP:
+                    await asyncio.to_thread(self.digest.update, piece)
+                else:
+                    self.digest.update(piece)
+                self.size += len(piece)
+                yield piece
+            return
+        self.is_odd = True
+
+
+async def finish(app: web.Application, row: asyncpg.Record, last: bytes) -> bool:
+    """Make the file of its parts and the last piece; whether nobody else was quicker."""
+    attachment_id, name = row["attachment_id"], new_name()
+    async with app[TURNS]:
+        head = await _head(_joined(app, row, last))
+        content_type = kind(head, row["declared_type"])
+        passed = await _keep(app, row, last, place(attachment_id, name), content_type)
+        pictures = None
+        if content_type in PICTURES and not passed.is_odd:
+            pictures = await _pictures(app, attachment_id, name, passed.size)
+    is_first = await SQL.complete.run(
+        app[POOL],
+        attachment_id=attachment_id,
+        received=row["upload_offset"],
+        stored_as=name,
+        size=passed.size,
+        content_type=content_type,
+        sha256=passed.digest.digest(),
+        width=pictures and pictures.width,
+        height=pictures and pictures.height,
+        placeholder=pictures and pictures.placeholder,
+    )
+    if is_first:  # what is left over of others goes with the file, or a day later
+        await app[STORAGE].delete(*(place(attachment_id, part) for part in row["parts"]))
+    return bool(is_first)
+
+
+async def _keep(
+    app: web.Application, row: asyncpg.Record, last: bytes, key: str, content_type: str
+) -> Passing:
+    """Put the file where it stays, clean; one that is odd as it came."""
+    passing = Passing()
+    pieces = cleaned(content_type, _joined(app, row, last))
+    await app[STORAGE].put(key, passing.watch(pieces))
+    if not passing.is_odd:
+        return passing
+    as_it_came = Passing()
+    await app[STORAGE].put(key, as_it_came.watch(_joined(app, row, last)))
+    as_it_came.is_odd = True
+    return as_it_came
+
+
+async def _pictures(
+    app: web.Application, attachment_id: UUID, name: str, size: int
+) -> Pictures | None:
+    """Smaller pictures of a picture, put beside it; None when it cannot be opened."""
+    storage = app[STORAGE]
+    try:
+        content = storage.stream(place(attachment_id, name), 0, size)
+        pictures = await app[IMAGES].previews(content)
+    except (NoPicture, BrokenPicture, TooManyPixels):
+        return None
+    for side, picture in pictures.by_size.items():
+        await storage.put(preview_place(attachment_id, name, side), picture)
+    return pictures
+
+
+async def _joined(app: web.Application, row: asyncpg.Record, last: bytes) -> AsyncIterator[bytes]:
+    for part in row["parts"]:
+        yield await app[STORAGE].read(place(row["attachment_id"], part))
+    yield last
+
+
+async def _head(pieces: AsyncIterator[bytes]) -> bytes:
+    """The first bytes."""
+    head = b""
+    async for piece in pieces:
+        head += piece[:HEAD]
+        if len(head) >= HEAD:
+            break
+    return head[:HEAD]

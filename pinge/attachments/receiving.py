@@ -1,0 +1,106 @@
+"""Files as they arrive: in pieces, over as many requests and processes as it takes.
+
+A piece is put into the store under a name of its own, and counts once the row says so: of two that
+come to the same place one is refused, and what was counted is never lost. The last one is not put
+there; it makes the file (finishing.py).
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+import asyncpg
+from aiohttp import StreamReader, web
+
+from pinge.attachments.finishing import finish
+from pinge.attachments.places import new_name, place
+from pinge.database.pool import POOL
+from pinge.database.queries import Queries
+from pinge.errors import BadRequest, NotFound, Stalled, TooLarge, WrongOffset
+from pinge.http.caller import Caller
+from pinge.media.storage import STORAGE
+
+SQL = Queries("attachments")
+
+PIECE = 2 * 2**20  # bytes an upload has in memory, and loses at most when this process dies
+STALLED = 15.0  # seconds without a byte
+MOST_PARTS = 1000  # of a file, so that nobody sends it byte by byte
+
+
+async def upload(app: web.Application, caller: Caller, attachment_id: UUID) -> asyncpg.Record:
+    """How far a file of the caller's is. Raises NotFound."""
+    found = await SQL.upload.row(app[POOL], attachment_id=attachment_id, uploader_id=caller.user_id)
+    if found is None:
+        raise NotFound("You are not uploading such a file.")
+    return found
+
+
+async def receive(
+    app: web.Application,
+    caller: Caller,
+    attachment_id: UUID,
+    *,
+    offset: int,
+    length: int | None,
+    body: StreamReader,
+) -> asyncpg.Record:
+    """Add what arrives, and say how far the file is; with its last byte it is made.
+
+    What came before a request broke off is kept. Raises WrongOffset, and TooLarge for more than was
+    said when it began.
+    """
+    row = await upload(app, caller, attachment_id)
+    if row["is_complete"] or row["upload_offset"] != offset:
+        raise WrongOffset(row["upload_offset"])
+    left = row["upload_length"] - offset
+    if (length or 0) > left:
+        raise TooLarge
+    async for piece in _pieces(body, left):
+        is_last = row["upload_offset"] + len(piece) == row["upload_length"]
+        is_next = await (finish if is_last else _add)(app, row, piece)
+        row = await upload(app, caller, attachment_id)
+        if not is_next:
+            raise WrongOffset(row["upload_offset"])
+    return row
+
+
+async def _add(app: web.Application, row: asyncpg.Record, piece: bytes) -> bool:
+    """Keep a part of it; whether nobody else was quicker."""
+    if len(row["parts"]) >= MOST_PARTS:
+        raise BadRequest("This file came in too many pieces: begin anew, with larger ones.")
+    part, offset = new_name(), row["upload_offset"]
+    key = place(row["attachment_id"], part)
+    await app[STORAGE].put(key, piece)
+    is_next = await SQL.advance.run(
+        app[POOL],
+        attachment_id=row["attachment_id"],
+        received=offset,
+        part=part,
+        received_now=offset + len(piece),
+    )
+    if not is_next:
+        await app[STORAGE].delete(key)
+    return bool(is_next)
+
+
+async def _pieces(body: StreamReader, left: int) -> AsyncIterator[bytes]:
+    """What arrives, in pieces; Stalled after the last of them when it broke off."""
+    gathered, broke_off = bytearray(), False
+    while not (broke_off or body.at_eof()):
+        try:
+            async with asyncio.timeout(STALLED):
+                gathered += await body.readany()
+        except (TimeoutError, ConnectionError):
+            broke_off = True
+        if len(gathered) > left:
+            raise TooLarge
+        if len(gathered) >= PIECE:
+            yield bytes(gathered)
+            left -= len(gathered)
+            gathered.clear()
+    if gathered:
+        yield bytes(gathered)
+    if broke_off:
+        raise Stalled

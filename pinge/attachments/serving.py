@@ -1,0 +1,105 @@
+"""Files as they leave: whole or in part, and never as anything that a browser would run."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from urllib.parse import quote
+
+import asyncpg
+import structlog
+from aiohttp import hdrs, web
+
+from pinge.attachments.kinds import TEXT, may_be_shown
+from pinge.attachments.places import place, preview_place
+from pinge.attachments.ranges import wanted
+from pinge.errors import NotFound, Unavailable
+from pinge.media.images import MADE
+from pinge.media.storage import STORAGE
+
+logger = structlog.get_logger("pinge.attachments")
+
+OFFSET, LENGTH = "Upload-Offset", "Upload-Length"
+PATIENCE = 120.0  # seconds a reader may take for a piece of 1 MiB
+# Kept by the browser of whoever may have it now, and asked for again before it is shown again.
+CACHING = "private, no-cache"
+CAGE = "sandbox; default-src 'none'; frame-ancestors 'none'"
+
+
+async def send_file(request: web.Request, file: asyncpg.Record) -> web.StreamResponse:
+    """The file, or the part asked for. Raises RangeRefused; Unavailable while it cannot be had."""
+    etag = f'"{file["sha256"].hex()}"'
+    if _is_known(request, etag):
+        return _guarded(web.Response(status=304), etag)
+    part = wanted(request, etag, file["size"])
+    start, end = part or (0, file["size"])
+    response = web.StreamResponse(status=206 if part else 200)
+    _guarded(response, etag).headers.update(described(file))
+    response.headers[hdrs.ACCEPT_RANGES] = "bytes"
+    if file["is_own"]:  # whoever did not hear that the last piece arrived asks for this
+        response.headers[OFFSET] = response.headers[LENGTH] = str(file["length"])
+    if part:
+        response.headers[hdrs.CONTENT_RANGE] = f"bytes {start}-{end - 1}/{file['size']}"
+    response.content_length = end - start
+    key = place(file["attachment_id"], file["stored_as"])
+    if request.method == hdrs.METH_HEAD:
+        await response.prepare(request)
+        return response
+    return await _stream(request, response, request.app[STORAGE].stream(key, start, end))
+
+
+async def send_preview(request: web.Request, file: asyncpg.Record, size: int) -> web.StreamResponse:
+    """A smaller picture of a picture. Raises NotFound for what is none."""
+    if not file["is_picture"]:
+        raise NotFound("There is no thumbnail of this file.")
+    etag = f'"{file["sha256"].hex()}-{size}"'
+    if _is_known(request, etag):
+        return _guarded(web.Response(status=304), etag)
+    key = preview_place(file["attachment_id"], file["stored_as"], size)
+    content = await request.app[STORAGE].read(key)
+    return _guarded(web.Response(body=content, content_type=MADE), etag)
+
+
+def described(file: asyncpg.Record) -> dict[str, str]:
+    """What it is, and what is to be done with it."""
+    content_type, name = file["content_type"], file["name"]
+    shown = may_be_shown(content_type, is_picture=file["is_picture"])
+    plain = name.encode("ascii", "replace").decode().replace("\\", "_").replace('"', "_")
+    called = f"filename=\"{plain.replace('?', '_')}\"; filename*=UTF-8''{quote(name, safe='')}"
+    return {
+        hdrs.CONTENT_TYPE: f"{TEXT}; charset=utf-8" if content_type == TEXT else content_type,
+        hdrs.CONTENT_DISPOSITION: f"{'inline' if shown else 'attachment'}; {called}",
+    }
+
+
+async def _stream(
+    request: web.Request, response: web.StreamResponse, pieces: AsyncIterator[bytes]
+) -> web.StreamResponse:
+    """Send what comes; once it has begun, only breaking off tells that it could not be ended."""
+    piece = await anext(pieces, b"")
+    await response.prepare(request)
+    try:
+        while piece:
+            async with asyncio.timeout(PATIENCE):
+                await response.write(piece)
+            piece = await anext(pieces, b"")
+        await response.write_eof()
+    except (ConnectionError, TimeoutError, NotFound, Unavailable) as error:
+        if not isinstance(error, ConnectionError):
+            logger.warning("a file was not sent to its end", why=type(error).__name__)
+        if request.transport is not None:
+            request.transport.abort()
+    return response
+
+
+def _guarded(response: web.StreamResponse, etag: str) -> web.StreamResponse:
+    response.headers[hdrs.ETAG] = etag
+    response.headers[hdrs.CACHE_CONTROL] = CACHING
+    response.headers["Content-Security-Policy"] = CAGE
+    return response
+
+
+def _is_known(request: web.Request, etag: str) -> bool:
+    """Whether the client has it already."""
+    known = request.headers.get(hdrs.IF_NONE_MATCH, "")
+    return known == "*" or etag in (one.strip().removeprefix("W/") for one in known.split(","))

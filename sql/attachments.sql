@@ -1,0 +1,197 @@
+-- Attachments: uploads in parts, who may have a file, and which files nobody can have any more.
+-- A file becomes part of a message in two steps: `claim` names the message, then the journal writes it.
+-- What was claimed for a message that never came is found again when it is due.
+
+-- name: lock_uploader(user_id)
+-- One new upload of somebody's at a time, so that two cannot fill the same room.
+SELECT user_id
+  FROM users
+ WHERE user_id = $1
+   FOR NO KEY UPDATE;
+
+-- name: usage(uploader_id)
+-- How many bytes somebody's files take, and how many uploads are not finished.
+SELECT coalesce(sum(length), 0)::bigint AS used,
+       count(*) FILTER (WHERE stored_as IS NULL) AS unfinished
+  FROM attachments
+ WHERE uploader_id = $1
+   AND gone_at IS NULL;
+
+-- name: insert_upload(attachment_id, uploader_id, name, declared_type, length)
+-- A file that is about to arrive.
+INSERT INTO attachments (attachment_id, uploader_id, name, declared_type, length)
+VALUES ($1, $2, $3, $4, $5);
+
+-- name: upload(attachment_id, uploader_id)
+-- A file of one's own, finished or not.
+SELECT attachment_id, name, content_type, coalesce(size, length) AS size, width, height,
+       placeholder, received AS upload_offset, length AS upload_length,
+       stored_as IS NOT NULL AS is_complete, created_at, due_at AS expires_at,
+       declared_type, parts
+  FROM attachments
+ WHERE attachment_id = $1
+   AND uploader_id = $2
+   AND gone_at IS NULL;
+
+-- name: uploads(uploader_id, limit)
+-- Somebody's files that are in no message, the newest first.
+SELECT a.attachment_id, a.name, a.content_type, coalesce(a.size, a.length) AS size, a.width,
+       a.height, a.placeholder, a.received AS upload_offset, a.length AS upload_length,
+       a.stored_as IS NOT NULL AS is_complete, a.created_at, a.due_at AS expires_at
+  FROM attachments AS a
+ WHERE a.uploader_id = $1
+   AND a.gone_at IS NULL
+   AND is_free(a)
+ ORDER BY a.created_at DESC, a.attachment_id DESC
+ LIMIT $2;
+
+-- name: advance(attachment_id, received, part, received_now)
+-- One more part has arrived, unless another was quicker at the same place.
+UPDATE attachments
+   SET received = $4, parts = parts || $3::text
+ WHERE attachment_id = $1
+   AND received = $2
+   AND stored_as IS NULL
+   AND gone_at IS NULL;
+
+-- name: complete(attachment_id, received, stored_as, size, content_type, sha256, width, height, placeholder)
+-- All has arrived, unless another was quicker; from now on there is a day to send it.
+UPDATE attachments
+   SET received = length, parts = '{}', stored_as = $3, size = $4, content_type = $5,
+       sha256 = $6, width = $7, height = $8, placeholder = $9,
+       due_at = clock_timestamp() + interval '24 hours'
+ WHERE attachment_id = $1
+   AND received = $2
+   AND stored_as IS NULL
+   AND gone_at IS NULL;
+
+-- name: discard(attachment_id, uploader_id)
+-- Let go of a file that is in no message.
+UPDATE attachments AS a
+   SET gone_at = clock_timestamp(), due_at = clock_timestamp()
+ WHERE a.attachment_id = $1
+   AND a.uploader_id = $2
+   AND a.gone_at IS NULL
+   AND is_free(a);
+
+-- name: claim(uploader_id, message_id, conversation_id, attachment_ids)
+-- Take files for a message: all of them, in the order asked for, or none.
+WITH wanted AS (
+    SELECT a.attachment_id
+      FROM attachments AS a
+     WHERE a.attachment_id = ANY ($4::uuid [])
+       AND a.uploader_id = $1
+       AND a.stored_as IS NOT NULL
+       AND a.gone_at IS NULL
+       AND (a.message_id = $2 OR is_free(a))
+     ORDER BY a.attachment_id
+       FOR UPDATE
+), claimed AS (
+    UPDATE attachments AS a
+       SET message_id = $2, conversation_id = $3, claimed_at = clock_timestamp(),
+           due_at = clock_timestamp() + interval '24 hours'
+      FROM wanted AS w
+     WHERE a.attachment_id = w.attachment_id
+       AND (SELECT count(*) FROM wanted) = cardinality($4::uuid [])
+    RETURNING a.attachment_id, a.name, a.content_type, a.size, a.width, a.height, a.placeholder
+)
+
+SELECT attachment_id, name, content_type, size, width, height, placeholder
+  FROM claimed
+ ORDER BY array_position($4::uuid [], attachment_id);
+
+-- name: standing(uploader_id, attachment_ids)
+-- Which of these somebody has, and which of them are whole.
+SELECT attachment_id, stored_as IS NOT NULL AS is_complete
+  FROM attachments
+ WHERE attachment_id = ANY ($2::uuid [])
+   AND uploader_id = $1
+   AND gone_at IS NULL;
+
+-- name: is_sent(message_id, sender_id)
+-- Whether somebody has sent a message under this id.
+SELECT EXISTS (SELECT 1 FROM messages WHERE message_id = $1 AND sender_id = $2);
+
+-- name: release(message_ids)
+-- The files of messages that are deleted: nobody can have them any more.
+UPDATE attachments
+   SET gone_at = clock_timestamp(), due_at = clock_timestamp()
+ WHERE message_id = ANY ($1::uuid [])
+   AND gone_at IS NULL;
+
+-- name: release_unsent(uploader_id)
+-- Somebody goes, and with them what they never sent.
+UPDATE attachments AS a
+   SET gone_at = clock_timestamp(), due_at = clock_timestamp()
+ WHERE a.uploader_id = $1
+   AND a.gone_at IS NULL
+   AND is_free(a);
+
+-- name: readable(attachment_id, user_id)
+-- A whole file, for somebody who may have it: who uploaded it while it is in no message, then who is
+-- in the conversation now and has not hidden the message from themselves.
+SELECT a.attachment_id, a.stored_as, a.name, a.content_type, a.size, a.sha256, a.length,
+       a.width IS NOT NULL AS is_picture, a.uploader_id = $2 AS is_own
+  FROM attachments AS a
+  LEFT JOIN messages AS m
+    ON m.message_id = a.message_id AND m.conversation_id = a.conversation_id
+ WHERE a.attachment_id = $1
+   AND a.stored_as IS NOT NULL
+   AND a.gone_at IS NULL
+   AND CASE WHEN m.message_id IS NULL THEN a.uploader_id = $2
+       ELSE EXISTS (
+                SELECT 1
+                  FROM members AS me
+                  JOIN conversations AS c ON c.conversation_id = me.conversation_id
+                 WHERE me.conversation_id = m.conversation_id
+                   AND me.user_id = $2
+                   AND me.left_at IS NULL
+                   AND c.deleted_at IS NULL
+            )
+        AND NOT EXISTS (
+                SELECT 1
+                  FROM hidden_messages AS h
+                 WHERE h.user_id = $2
+                   AND h.conversation_id = m.conversation_id
+                   AND h.seq = m.seq
+            )
+       END;
+
+-- name: take_due(slice)
+-- The files to look at now, for one process at a time: those that are in no message are gone from
+-- here on. Whoever took them and died leaves them to be taken again.
+WITH due AS (
+    SELECT a.attachment_id,
+           a.gone_at IS NULL AND EXISTS (
+               SELECT 1
+                 FROM messages AS m
+                WHERE m.message_id = a.message_id
+                  AND m.conversation_id = a.conversation_id
+           ) AS is_sent
+      FROM attachments AS a
+     WHERE a.due_at < clock_timestamp()
+     ORDER BY a.due_at
+     LIMIT $1
+       FOR UPDATE SKIP LOCKED
+)
+
+UPDATE attachments AS a
+   SET due_at = clock_timestamp() + interval '10 minutes',
+       gone_at = CASE WHEN d.is_sent THEN NULL ELSE coalesce(a.gone_at, clock_timestamp()) END
+  FROM due AS d
+ WHERE a.attachment_id = d.attachment_id
+RETURNING a.attachment_id, a.stored_as, a.due_at, d.is_sent;
+
+-- name: keep(attachment_id, due_at)
+-- It is in a message: there is no need to look again until that goes.
+UPDATE attachments
+   SET due_at = NULL
+ WHERE attachment_id = $1
+   AND due_at = $2
+   AND gone_at IS NULL;
+
+-- name: forget(attachment_id)
+-- Nothing of it is left.
+DELETE FROM attachments
+ WHERE attachment_id = $1
+   AND gone_at IS NOT NULL;

@@ -1,0 +1,1 @@
+"""Files: uploaded, sent, had and gone."""
