@@ -61,13 +61,15 @@ UPDATE users
  WHERE user_id = $1;
 
 -- name: page_of_users(viewer_id, part, limit, offset)
--- Everybody whose name holds the part, newest accounts first; addresses only of oneself and contacts.
+-- Everybody who can log in and whose name holds the part, newest accounts first; addresses only of
+-- oneself and contacts.
 SELECT u.user_id, u.username,
        CASE WHEN u.user_id = $1 OR k.user_id IS NOT NULL THEN u.email END AS email,
        u.gender, u.avatar, u.created_at, u.is_active
   FROM users AS u
   LEFT JOIN contacts AS k ON k.user_id = $1 AND k.contact_id = u.user_id
- WHERE $2::text = '' OR position(lower($2) IN lower(u.username)) > 0
+ WHERE u.is_active
+   AND ($2::text = '' OR position(lower($2) IN lower(u.username)) > 0)
  ORDER BY u.created_at DESC, u.user_id
  LIMIT $3::int OFFSET $4::bigint;
 

@@ -51,6 +51,13 @@ SELECT sender_id
    AND receiver_id = $2
    AND status = 'Pending';
 
+-- name: receiver_of(request_id)
+-- Whose answer a request waits for.
+SELECT receiver_id
+  FROM contact_requests
+ WHERE request_id = $1
+   AND status = 'Pending';
+
 -- name: answer_request(request_id, receiver_id, status, receiver_rev)
 -- Answer once: the second answer touches nothing.
 UPDATE contact_requests

@@ -88,6 +88,30 @@ SELECT count(*) AS members, count(*) FILTER (WHERE role = 'Admin') AS admins
  WHERE conversation_id = $1
    AND left_at IS NULL;
 
+-- name: heir(conversation_id, user_id)
+-- Who is to be admin when the last one leaves: of those who can log in, who has been in it longest.
+-- No row when somebody else is an admin, or nobody stays.
+SELECT other.user_id
+  FROM members AS me
+  JOIN members AS other ON other.conversation_id = me.conversation_id
+  JOIN users AS u ON u.user_id = other.user_id
+ WHERE me.conversation_id = $1
+   AND me.user_id = $2
+   AND me.role = 'Admin'
+   AND me.left_at IS NULL
+   AND other.user_id <> $2
+   AND other.left_at IS NULL
+   AND NOT EXISTS (
+           SELECT 1
+             FROM members AS a
+            WHERE a.conversation_id = $1
+              AND a.user_id <> $2
+              AND a.role = 'Admin'
+              AND a.left_at IS NULL
+       )
+ ORDER BY u.is_active DESC, other.joined_at, other.user_id
+ LIMIT 1;
+
 -- name: members_of(conversation_id, viewer_id)
 -- Who is in it, in the order of joining; addresses only of oneself and contacts.
 SELECT m.user_id, u.username,

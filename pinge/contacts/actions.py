@@ -114,20 +114,39 @@ async def contacts(app: web.Application, caller: Caller) -> list[asyncpg.Record]
 
 async def remove(app: web.Application, caller: Caller, *, contact_id: UUID) -> None:
     """Part, on both sides; what was said stays readable."""
+    await part(app, caller.user_id, contact_id)
+
+
+async def part(app: web.Application, user_id: UUID, contact_id: UUID) -> None:
+    """The same, for whoever does it in their stead; NotFound when they are no contacts."""
     async with transaction(app) as tx:
-        await lock_direct(tx, caller.user_id, contact_id)
-        revs = await accounts.touch(tx, caller.user_id, contact_id)
+        await lock_direct(tx, user_id, contact_id)
+        revs = await accounts.touch(tx, user_id, contact_id)
         parted = await SQL.delete_contacts.run(
             tx,
-            user_id=caller.user_id,
+            user_id=user_id,
             contact_id=contact_id,
-            user_rev=revs[caller.user_id],
+            user_rev=revs[user_id],
             contact_rev=revs.get(contact_id),
         )
         if not parted:
             raise NotFound("This is no contact of yours.")
-    for owner_id, other_id in ((caller.user_id, contact_id), (contact_id, caller.user_id)):
+    for owner_id, other_id in ((user_id, contact_id), (contact_id, user_id)):
         tell_user(app, owner_id, ContactRemoved(contact_id=other_id, user_rev=revs[owner_id]))
+
+
+async def withdraw(app: web.Application, request_id: UUID) -> None:
+    """End a request that waits, because one of the two goes, as if it were rejected."""
+    async with transaction(app) as tx:
+        receiver_id: UUID | None = await SQL.receiver_of.value(tx, request_id=request_id)
+        if receiver_id is None:
+            return
+        rev = (await accounts.touch(tx, receiver_id))[receiver_id]
+        answer = {"status": "Rejected", "receiver_id": receiver_id, "receiver_rev": rev}
+        if not await SQL.answer_request.run(tx, request_id=request_id, **answer):
+            return
+    answered = ContactRequestAnswered(request_id=request_id, status="Rejected", user_rev=rev)
+    tell_user(app, receiver_id, answered)
 
 
 async def open_direct(tx: Connection, user_id: UUID, contact_id: UUID) -> UUID:

@@ -20,6 +20,7 @@ from pinge.conversations.rosters import ROSTERS
 from pinge.conversations.rosters import Roster as Roster  # for those who ask for rosters
 from pinge.conversations.schemas import MOST_MEMBERS
 from pinge.conversations.telling import tell, tell_added, tell_and_part
+from pinge.conversations.withdrawing import withdraw as withdraw  # for those whose account goes
 from pinge.database.pool import POOL, transaction
 from pinge.database.queries import Connection, Queries
 from pinge.errors import BadRequest, LastAdmin, NotAdmin, NotFound, NotMember

@@ -18,9 +18,12 @@ from pinge.http.address import client_address
 from pinge.http.attempts import Attempts
 from pinge.http.caller import CALLER
 
-# Guessing passwords, making accounts and mail: a restart or another process is no fresh start.
+# What is rare and dear, guessing passwords first: a restart or another process is no fresh start.
 EVERYWHERE = frozenset(
-    ("login-account", "login-address", "register", "mail", "mail-daily", "mail-requests")
+    (
+        *("login-account", "login-address", "register"),
+        *("mail", "mail-daily", "mail-requests", "exports"),
+    )
 )
 KNOWN_AT_ONCE = 100_000  # people and addresses; beyond that the longest silent is forgotten
 

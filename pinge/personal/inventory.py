@@ -1,0 +1,38 @@
+"""What becomes of each table's rows about somebody who deletes their account.
+
+Erased: gone. Anonymised: there, and says nothing of them. Kept: as it is, for the reason given.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Fate = Literal["erased", "anonymised", "kept", "not personal"]
+
+INVENTORY: dict[str, tuple[Fate, str]] = {
+    "attachments": ("kept", "in messages, as part of them; what was not sent is erased, files too"),
+    "attempts": ("erased", "by themselves within a day; only a digest of the address"),
+    "avatars": ("erased", "the picture and its files, unless somebody else has the same"),
+    "contact_requests": ("kept", "as ids that tell who asked whom; waiting ones are ended"),
+    "contacts": ("erased", "on both sides, and the other one's devices hear of it"),
+    "conversation_settings": ("erased", "all of theirs"),
+    "conversations": ("kept", "they are others' too; groups without another member end"),
+    "epochs": ("not personal", "which history positions refer to"),
+    "former_contacts": ("kept", "as ids, by which devices that were away learn that they parted"),
+    "hidden_messages": ("erased", "all of theirs"),
+    "last_seen": ("erased", "all of it"),
+    "mail_tokens": ("erased", "all links, with the addresses in them"),
+    "mails": ("erased", "by themselves; the text once it is sent, the address a while later"),
+    "members": ("anonymised", "they leave all groups; how far they had read stays, under their id"),
+    "message_versions": ("kept", "with the messages, whose earlier wordings they are"),
+    "messages": ("kept", "what was said belongs to those it was said to; its sender has no name"),
+    "nodes": ("not personal", "processes that serve"),
+    "presences": ("erased", "as soon as their sockets are closed"),
+    "schema_migrations": ("not personal", "which migrations were made"),
+    "search_blocks": ("kept", "with the messages that they find"),
+    "search_positions": ("not personal", "how far the search has come"),
+    "sessions": ("erased", "with all they tell of devices and places"),
+    "settings": ("anonymised", "nobody may write to them or add them; the rest is as by default"),
+    "tickets": ("erased", "with the sessions"),
+    "users": ("anonymised", "a row without name, address, password, picture or any text of theirs"),
+}

@@ -1,0 +1,221 @@
+-- Personal data: all that is somebody's own, to be handed to them or to be erased.
+-- What is erased of each table, and what is kept, says pinge/personal/inventory.py.
+
+-- name: people_to_erase()
+-- Whose account was deleted and is not erased, because whoever was to do it is gone.
+SELECT user_id
+  FROM users
+ WHERE deleted_at < now() - interval '30 seconds'
+   AND erased_at IS NULL
+ ORDER BY deleted_at
+ LIMIT 100;
+
+-- name: shut_off(user_id)
+-- From now on nobody adds them to a group or writes to them; what others were told of them stays.
+INSERT INTO settings AS s (user_id, rev, who_may_write, who_may_add, who_sees_last_seen, findable)
+VALUES ($1, 0, 'nobody', 'nobody', 'nobody', FALSE)
+    ON CONFLICT (user_id) DO UPDATE
+   SET who_may_write = excluded.who_may_write, who_may_add = excluded.who_may_add,
+       who_sees_last_seen = excluded.who_sees_last_seen, findable = FALSE,
+       direct_notifications = 'none', group_notifications = 'none',
+       do_not_disturb = NULL, snoozed_until = NULL;
+
+-- name: some_waiting_requests(user_id, limit)
+-- Contact requests from or to somebody that wait for an answer.
+SELECT request_id
+  FROM contact_requests
+ WHERE (sender_id = $1 OR receiver_id = $1)
+   AND status = 'Pending'
+ ORDER BY request_id
+ LIMIT $2::int;
+
+-- name: some_contacts(user_id, limit)
+-- Some of somebody's contacts.
+SELECT contact_id
+  FROM contacts
+ WHERE user_id = $1
+ ORDER BY contact_id
+ LIMIT $2::int;
+
+-- name: some_groups(user_id, limit)
+-- Some of the groups that somebody is in.
+SELECT m.conversation_id
+  FROM members AS m
+  JOIN conversations AS c ON c.conversation_id = m.conversation_id
+ WHERE m.user_id = $1
+   AND m.left_at IS NULL
+   AND c.kind = 'group'
+   AND c.deleted_at IS NULL
+ ORDER BY m.conversation_id
+ LIMIT $2::int;
+
+-- name: let_uploads_go(user_id, limit)
+-- Let go of files that are in no message; they are deleted by whoever collects such.
+UPDATE attachments
+   SET gone_at = clock_timestamp(), due_at = clock_timestamp()
+ WHERE attachment_id IN (
+           SELECT a.attachment_id
+             FROM attachments AS a
+            WHERE a.uploader_id = $1
+              AND a.gone_at IS NULL
+              AND is_free(a)
+            ORDER BY a.attachment_id
+            LIMIT $2::int
+       );
+
+-- name: delete_sessions(user_id, limit)
+-- Forget from where somebody was logged in.
+DELETE FROM sessions
+ WHERE session_id IN (
+           SELECT session_id FROM sessions WHERE user_id = $1 ORDER BY session_id LIMIT $2::int
+       );
+
+-- name: delete_hidden_messages(user_id, limit)
+-- Forget what somebody did not want to see.
+DELETE FROM hidden_messages
+ WHERE user_id = $1
+   AND (conversation_id, seq) IN (
+           SELECT conversation_id, seq
+             FROM hidden_messages
+            WHERE user_id = $1
+            ORDER BY conversation_id, seq
+            LIMIT $2::int
+       );
+
+-- name: delete_conversation_settings(user_id, limit)
+-- Forget what somebody had set for conversations.
+DELETE FROM conversation_settings
+ WHERE user_id = $1
+   AND conversation_id IN (
+           SELECT conversation_id
+             FROM conversation_settings
+            WHERE user_id = $1
+            ORDER BY conversation_id
+            LIMIT $2::int
+       );
+
+-- name: delete_last_seen(user_id)
+-- Forget when somebody was here.
+DELETE FROM last_seen
+ WHERE user_id = $1;
+
+-- name: mark_erased(user_id)
+-- Nothing is left to be done.
+UPDATE users
+   SET erased_at = clock_timestamp()
+ WHERE user_id = $1;
+
+-- name: account(user_id)
+-- All there is to say of an account, as its owner may have it.
+SELECT user_id, username, email, email_is_verified, gender, country, about, status_text,
+       status_expires_at, avatar, created_at, is_active
+  FROM users
+ WHERE user_id = $1;
+
+-- name: settings(user_id)
+-- What somebody has set; no row when they left everything as it was.
+SELECT to_jsonb(s) - 'user_id' - 'rev' AS settings
+  FROM settings AS s
+ WHERE user_id = $1;
+
+-- name: sessions_after(user_id, after, limit)
+-- Where somebody was logged in, as far as it is known.
+SELECT session_id, ip_address, user_agent, location, device_info, created_at, last_seen_at,
+       expires_at, ended_at
+  FROM sessions
+ WHERE user_id = $1
+   AND session_id > $2
+ ORDER BY session_id
+ LIMIT $3::int;
+
+-- name: contacts_after(user_id, after, limit)
+-- Somebody's contacts as they see them.
+SELECT k.contact_id, u.username, u.email, u.gender, u.country, k.connected_since
+  FROM contacts AS k
+  JOIN users AS u ON u.user_id = k.contact_id
+ WHERE k.user_id = $1
+   AND k.contact_id > $2
+ ORDER BY k.contact_id
+ LIMIT $3::int;
+
+-- name: former_contacts_after(user_id, after, limit)
+-- Whom somebody has parted with.
+SELECT f.contact_id, u.username, f.parted_at
+  FROM former_contacts AS f
+  JOIN users AS u ON u.user_id = f.contact_id
+ WHERE f.user_id = $1
+   AND f.contact_id > $2
+ ORDER BY f.contact_id
+ LIMIT $3::int;
+
+-- name: requests_after(user_id, after, limit)
+-- Contact requests from and to somebody, answered ones too.
+SELECT q.request_id, q.sender_id, s.username AS sender_username,
+       q.receiver_id, r.username AS receiver_username, q.status, q.created_at, q.answered_at
+  FROM contact_requests AS q
+  JOIN users AS s ON s.user_id = q.sender_id
+  JOIN users AS r ON r.user_id = q.receiver_id
+ WHERE (q.sender_id = $1 OR q.receiver_id = $1)
+   AND q.request_id > $2
+ ORDER BY q.request_id
+ LIMIT $3::int;
+
+-- name: conversations_after(user_id, after, limit)
+-- Where somebody talks or talked; of those they left, only that and what they said themselves.
+SELECT m.conversation_id, c.kind,
+       CASE c.low_user_id WHEN $1 THEN c.high_user_id ELSE c.low_user_id END AS contact_id,
+       CASE WHEN m.left_at IS NULL THEN coalesce(c.name, u.username) END AS name,
+       CASE WHEN m.left_at IS NULL THEN c.description END AS description,
+       m.role, m.joined_at, m.left_at, c.created_by = $1 AS is_mine,
+       CASE WHEN c.deleted_at IS NULL THEN c.last_seq ELSE 0 END AS last_seq,
+       t.notifications, t.muted_until
+  FROM members AS m
+  JOIN conversations AS c ON c.conversation_id = m.conversation_id
+  LEFT JOIN users AS u
+    ON u.user_id = CASE c.low_user_id WHEN $1 THEN c.high_user_id ELSE c.low_user_id END
+  LEFT JOIN conversation_settings AS t
+    ON t.conversation_id = m.conversation_id AND t.user_id = m.user_id
+ WHERE m.user_id = $1
+   AND m.conversation_id > $2
+ ORDER BY m.conversation_id
+ LIMIT $3::int;
+
+-- name: messages_between(user_id, conversation_id, low, high, own)
+-- What was said from one seq up to another: all that somebody may read, or only what is their own.
+SELECT m.message_id, m.seq, m.sender_id, u.username AS sender_name, m.sent_at, m.edited_at,
+       m.deleted_at, m.content, coalesce(m.attachments, '[]') AS attachments,
+       CASE
+           WHEN m.edited_at IS NOT NULL
+               THEN ARRAY(
+                   SELECT v.content
+                     FROM message_versions AS v
+                    WHERE v.conversation_id = m.conversation_id
+                      AND v.seq = m.seq
+                    ORDER BY v.rev
+               )
+       END AS earlier
+  FROM messages AS m
+  JOIN users AS u ON u.user_id = m.sender_id
+ WHERE m.conversation_id = $2
+   AND m.seq >= $3::bigint
+   AND m.seq <= $4::bigint
+   AND (m.sender_id = $1 OR NOT $5::boolean)
+   AND NOT EXISTS (
+           SELECT 1
+             FROM hidden_messages AS h
+            WHERE h.user_id = $1
+              AND h.conversation_id = m.conversation_id
+              AND h.seq = m.seq
+       )
+ ORDER BY m.seq;
+
+-- name: files_after(user_id, after, limit)
+-- The files that somebody uploaded, whole ones, in a message or not.
+SELECT attachment_id, name, content_type, size, created_at, conversation_id, message_id, stored_as
+  FROM attachments
+ WHERE uploader_id = $1
+   AND attachment_id > $2
+   AND stored_as IS NOT NULL
+   AND gone_at IS NULL
+ ORDER BY attachment_id
+ LIMIT $3::int;
