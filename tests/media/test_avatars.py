@@ -273,6 +273,38 @@ async def test_files_that_cannot_be_kept_change_nothing_and_are_503(pinge, setti
     assert (await show(ann, picture())).status == 200
 
 
+async def test_a_bucket_keeps_them_as_well(settings, database, db, bucket, in_bucket):
+    async with Pinge.running(replace(settings, files=in_bucket), database) as running:
+        ann = await running.person("ann")
+        avatar = (await show(ann, picture())).data["avatar"]
+
+        status, _, content = await fetched(running, avatar, 128)
+
+        assert (status, opened(content).size) == (200, (128, 128))
+        await ann.delete(ME)
+        await collected(running, db)
+        assert (await fetched(running, avatar))[0] == 404
+        assert await files(running) == []
+
+
+async def test_a_frozen_bucket_is_503_and_messages_go_on(settings, database, bucket, in_bucket):
+    async with Pinge.running(replace(settings, files=in_bucket), database) as running:
+        ann, bob = await running.friends("ann", "bob")
+        avatar = (await show(ann, picture())).data["avatar"]
+
+        bucket.freeze()
+        try:
+            away = asyncio.gather(fetched(running, avatar), show(bob, picture()))
+            assert (await ann.write(bob, "hello")).status == 201
+            [status, headers, _], refused = await away
+        finally:
+            bucket.thaw()
+
+        assert (status, headers["Retry-After"], refused.status) == (503, "1", 503)
+        assert (await fetched(running, avatar))[0] == 200
+        assert (await bob.get("/authentication/me")).data["avatar"] is None
+
+
 async def test_pictures_are_limited(settings, database):
     async with Pinge.running(replace(settings, rate_limits=True), database) as running:
         ann, bob = await running.people("ann", "bob")

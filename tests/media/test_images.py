@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import struct
+import sys
 import zlib
 from base64 import b64decode
 from contextlib import suppress
@@ -261,6 +262,30 @@ async def test_whoever_comes_when_too_many_wait_comes_back_later(images):
     made = await asyncio.gather(*waiting)
     assert all(one == two for one, two in pairwise(made))
     await images.squares(WHOLE)
+
+
+async def test_for_what_takes_too_long_there_is_no_time(images, monkeypatch):
+    monkeypatch.setattr("pinge.media.images.LONGEST", 0.01)
+
+    with pytest.raises(Unavailable, match="no time"):
+        await images.squares(WHOLE)
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import os; os.abort()",
+        "import os; os.close(0); print('x' * 10_000_000)",
+        "import sys; sys.stdin.buffer.read(); print('[1, 2]')",
+        'import sys; sys.stdin.buffer.read(); print(\'{"pictures": {"64": 5}}\')',
+        'import sys; sys.stdin.buffer.read(); print(\'{"refused": "because"}\')',
+    ],
+)
+async def test_a_decoder_that_was_taken_over_can_say_nothing(images, monkeypatch, program):
+    monkeypatch.setattr("pinge.media.images.DECODER", (sys.executable, "-I", "-c", program))
+
+    with pytest.raises(BrokenPicture):
+        await images.squares(WHOLE * 100)
 
 
 async def test_who_is_cancelled_leaves_room_for_others(images):

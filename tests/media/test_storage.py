@@ -10,25 +10,9 @@ import pytest
 from pinge.config import SettingsError
 from pinge.errors import NotFound, Unavailable
 from pinge.media.storage import PIECE, Storage
-from tests.bucket import Bucket
 from tests.people import Pinge
 
 LARGE = os.urandom(11 * 2**20 + 1)  # three parts of an upload
-
-
-@pytest.fixture(scope="module")
-def bucket(tmp_path_factory):
-    running = Bucket(tmp_path_factory.mktemp("bucket"))
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def in_bucket(bucket, monkeypatch):
-    """The URL of a folder in the bucket, for a Pinge whose environment leads there."""
-    for name, value in bucket.environment.items():
-        monkeypatch.setenv(name, value)
-    return "s3://files/of/ours"
 
 
 @pytest.fixture(params=["home", "folder", "bucket"])
@@ -38,7 +22,7 @@ def storage(request, tmp_path):
         return Storage(None, tmp_path)
     if request.param == "folder":
         return Storage(f"file://{tmp_path}/else%20where", tmp_path)
-    return Storage(f"{request.getfixturevalue('in_bucket')}/{tmp_path.name}", tmp_path)
+    return Storage(request.getfixturevalue("in_bucket"), tmp_path)
 
 
 async def pieces(content, size=2**20):
