@@ -6,6 +6,6 @@ How: q is read (wording.py), and each text decides by itself, folded as what is 
 whether it is found (matching.py). Which texts are worth reading say blocks, each the signature of a
 few messages (signatures.py). They are made beside everything else (keeping.py, signing.py): where
 they are late, a search reads more and finds the same. What they let through is merged, newest
-first, a page at a time (pages.py, cursors.py).
+first, a page at a time (pages.py).
 SQL: sql/search.sql. Events: none.
 """

@@ -11,9 +11,9 @@ from pinge.accounts import actions as accounts
 from pinge.database.pool import POOL
 from pinge.database.queries import Queries, Query
 from pinge.http.caller import Caller
-from pinge.search.cursors import EARLIEST, FIRST_ID, NEWEST, Place, place_of
+from pinge.http.cursors import cursor_of, place_of
 from pinge.search.matching import Matcher, label_of, label_of_sender
-from pinge.search.pages import Scope, Search
+from pinge.search.pages import EARLIEST, LATEST, Place, Scope, Search
 from pinge.search.signatures import sought
 from pinge.search.wording import Wanted, wanted
 
@@ -41,7 +41,7 @@ async def messages(
             # It may have been edited since it was found.
             if matcher.accepts(hit["content"], hit["attachments"])
         ],
-        "next_cursor": page.next_place and page.next_place.cursor(),
+        "next_cursor": page.next_place and cursor_of(*page.next_place),
     }
 
 
@@ -61,8 +61,8 @@ async def people(
 
 def _start(what: Wanted, cursor: str | None) -> Place:
     """All that is wanted is older than this."""
-    start = NEWEST if cursor is None else place_of(cursor)
-    return start if what.until is None else min(start, Place(what.until, FIRST_ID, 0))
+    start = Place(LATEST) if cursor is None else Place(*place_of(cursor))
+    return start if what.until is None else min(start, Place(what.until))
 
 
 async def _scope(app: web.Application, caller: Caller, what: Wanted) -> Scope:

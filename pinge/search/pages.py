@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import groupby
 from operator import itemgetter
-from typing import Self
+from typing import NamedTuple, Self
 from uuid import UUID
 
 import asyncpg
@@ -19,7 +19,7 @@ from aiohttp import web
 
 from pinge.database.pool import POOL
 from pinge.database.queries import Queries
-from pinge.search.cursors import EARLIEST, FIRST_ID, MICROSECOND, Place
+from pinge.http.cursors import MICROSECOND
 from pinge.search.matching import Matcher
 
 SQL = Queries("search")
@@ -29,6 +29,17 @@ FEW = 64  # stretches that are read whole, at once
 AT_ONCE = 128  # of many, these are read a bit further
 WHOLE, BIT = 32, 8  # messages of a stretch
 MOST_READ = 4096  # messages for one page: 20 ms of the database's time, and as much of ours
+
+EARLIEST = datetime.min.replace(tzinfo=UTC)
+LATEST = datetime.max.replace(tzinfo=UTC)
+
+
+class Place(NamedTuple):
+    """Where a message stands among all: by time, and at the same moment by its address."""
+
+    sent_at: datetime
+    conversation_id: UUID = UUID(int=0)
+    seq: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +104,7 @@ class Search:
             return Page(places, places[-1])
         if horizon == EARLIEST:
             return Page(places, None)
-        return Page(places, Place(horizon + MICROSECOND, FIRST_ID, 0))
+        return Page(places, Place(horizon + MICROSECOND))
 
     def _is_further(self, horizon: datetime) -> bool:
         """Whether a next page that begins below this horizon would not be this one again."""

@@ -8,7 +8,7 @@ from pinge.http.schemas import Input, Output, trimmed_length
 
 LONGEST_QUERY = 200  # characters
 LONGEST_NAME = 320  # characters: an address may have so many
-LONGEST_CURSOR = 64  # characters
+LONGEST_CURSOR = 100  # characters
 MOST_HITS, MOST_PEOPLE = 50, 20
 
 
@@ -38,8 +38,9 @@ class Hit(Output):
     sender_id = fields.UUID(required=True)
     sender_name = fields.Str(required=True)
     content = fields.Str(required=True)
-    attachments = fields.List(fields.Dict(), required=True)
+    attachments = fields.List(fields.Dict(keys=fields.Str()), required=True)
     sent_at = fields.AwareDateTime(required=True)
+    edited_at = fields.AwareDateTime(required=True, allow_none=True)
     highlights = fields.List(
         fields.List(fields.Int(), validate=validate.Length(equal=2)), required=True
     )

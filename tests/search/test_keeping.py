@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import pytest
 
@@ -47,6 +47,11 @@ async def write_straight(db, ann, count):
     return conversation_id
 
 
+async def said(db, content):
+    """The id of the message that says so."""
+    return await db.fetchval("SELECT message_id FROM messages WHERE content = $1", content)
+
+
 async def until(db, conversation_id, *, seq=0, rev=0):
     """Wait until so much is in blocks."""
     async with asyncio.timeout(PATIENCE):
@@ -69,7 +74,11 @@ async def test_what_a_process_left_behind_is_found_at_once_and_put_into_blocks(
     async with Pinge.running(settings, database), Pinge.running(settings, database):
         await until(db, conversation_id, seq=70)
 
-    assert list(map(tuple, await db.fetch(BLOCKS, conversation_id))) == [(1, 32), (33, 64), (65, 70)]
+    assert list(map(tuple, await db.fetch(BLOCKS, conversation_id))) == [
+        (1, 32),
+        (33, 64),
+        (65, 70),
+    ]
     assert await found(bob, "word 7") == ["word 70", "word 7"]
     assert len(await found(bob, "word")) == 70
 
@@ -121,13 +130,12 @@ async def test_a_change_is_found_at_once_and_goes_into_its_block(friends, db, se
         await until(db, conversation_id, seq=40)
     before = await db.fetch("SELECT signature FROM search_blocks ORDER BY first_seq")
 
-    await db.execute(
-        "UPDATE messages SET content = 'Quokka', edited_at = now(), rev = 42 WHERE seq = 5"
-    )
+    edit = {"content": "Quokka", "base_rev": 6}
+    edited = await ann.patch(f"/messages/{await said(db, 'word 5')}", edit)
     assert await found(bob, "quokka") == ["Quokka"]
     assert await found(bob, '"word 5"') == []
     async with Pinge.running(settings, database):
-        await until(db, conversation_id, rev=42)
+        await until(db, conversation_id, rev=edited.data["rev"])
 
     after = await db.fetch("SELECT signature FROM search_blocks ORDER BY first_seq")
     assert [old == new for old, new in zip(before, after, strict=True)] == [False, True]
@@ -140,16 +148,8 @@ async def test_what_was_deleted_or_hidden_is_not_found(friends, db, settings, da
     async with Pinge.running(settings, database):
         await until(db, conversation_id, seq=40)
 
-    await db.execute(
-        "UPDATE messages SET content = '', deleted_at = now(), rev = 42 WHERE content = 'word 7'"
-    )
-    await db.execute(
-        "INSERT INTO hidden_messages (user_id, conversation_id, seq, message_id, rev)"
-        " VALUES ($1, $2, 8, $3, 1)",
-        UUID(bob.user_id),
-        conversation_id,
-        uuid4(),
-    )
+    await ann.delete(f"/messages/{await said(db, 'word 7')}")
+    await bob.delete(f"/messages/{await said(db, 'word 8')}?scope=me")
 
     assert await found(bob, '"word 7"') == await found(bob, '"word 8"') == []
     assert await found(ann, '"word 8"') == ["word 8"]

@@ -1,5 +1,7 @@
 """Every script is found, whole words or parts of them, however they are written."""
 
+# ruff: noqa: RUF001 - letters that look like others are what this is about
+
 from __future__ import annotations
 
 import pytest
