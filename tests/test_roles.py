@@ -52,6 +52,9 @@ GET    /mail/{page}                                         200  200  200  200  
 GET    /authentication/sessions                             401  401  200  200  200  200  200
 DELETE /authentication/sessions/{session_id}                401  401  404  404  404  404  200
 POST   /authentication/sessions/end-others                  401  401  200  200  200  200  200
+GET    /authentication/me/export                            401  401  200  200  200  200  200
+POST   /authentication/me/deactivate                        401  401  200  200  200  200  200
+DELETE /authentication/me                                   401  401  200  200  200  200  200
 PATCH  /authentication/me                                   401  401  200  200  200  200  200
 PUT    /authentication/me/avatar                            401  401  200  200  200  200  200
 DELETE /authentication/me/avatar                            401  401  200  200  200  200  200
@@ -103,6 +106,7 @@ GET    /ws                                                  401  401  101  101  
 # No link of theirs: it is the link that is asked for, not who has it.
 BY_LINK = ("verify-email", "reset-password", "confirm-email", "revert-email")
 
+WITH_BODY = ("POST", "PATCH", "DELETE")
 BODIES = {
     "/authentication/register_user": {
         "email": "{fresh}@pinge.example",
@@ -112,7 +116,8 @@ BODIES = {
         "country": "Peru",
     },
     "/authentication/me/password": {"old_password": "not it", "new_password": PASSWORD},
-    "/authentication/me": {"about": "{fresh}"},
+    "/authentication/me": {"about": "{fresh}", "password": PASSWORD},
+    "/authentication/me/deactivate": {"password": PASSWORD},
     "/authentication/resend-verification": {"email": "{email}"},
     "/authentication/forgot-password": {"email": "{email}"},
     "/authentication/me/email": {"email": "{fresh}@pinge.example", "password": PASSWORD},
@@ -236,7 +241,7 @@ class World:
         query = QUERIES.get(path, "")
         if path == "/docs/ui":
             path += "/swagger-ui.css"
-        body = json.dumps(BODIES.get(path) if method in ("POST", "PATCH") else None)
+        body = json.dumps(BODIES.get(path) if method in WITH_BODY else None)
         answer = await person.call(method, self.filled(path + query), json.loads(self.filled(body)))
         assert answer.status < 400 or answer.code
         return answer.status

@@ -191,13 +191,21 @@ async def farewells(ann, bob):
     yield await call(ann, "POST", "/authentication/logout")
 
 
+async def endings(bob, eve):
+    """What ends an account, and what is left to take along."""
+    password = {"password": PASSWORD}
+    yield await call(bob, "GET", "/authentication/me/export")
+    yield await call(bob, "POST", "/authentication/me/deactivate", password)
+    yield await call(eve, "DELETE", "/authentication/me", password)
+
+
 async def test_every_success_is_as_declared(pinge, promises, mailbox):
     ann, bob, eve = await pinge.people("ann", "bob", "eve")
 
     for chapter in (
         by_mail(pinge, mailbox),
         *(strangers(pinge), profiles(ann, bob), contacts(ann, bob, eve), direct_messages(ann, bob)),
-        *(groups(ann, bob, eve), pictures(ann), farewells(ann, bob)),
+        *(groups(ann, bob, eve), pictures(ann), farewells(ann, bob), endings(bob, eve)),
     ):
         async for method, path, answer in chapter:
             promises.hold(method, path, answer)
