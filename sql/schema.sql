@@ -913,12 +913,6 @@ ALTER TABLE ONLY members
 ALTER TABLE ONLY presences
     ADD CONSTRAINT presences_node_id_fkey FOREIGN KEY (node_id) REFERENCES nodes(node_id) ON DELETE CASCADE;
 
-ALTER TABLE ONLY search_blocks
-    ADD CONSTRAINT search_blocks_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversations(conversation_id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY search_positions
-    ADD CONSTRAINT search_positions_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversations(conversation_id) ON DELETE CASCADE;
-
 ALTER TABLE ONLY sessions
     ADD CONSTRAINT sessions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE;
 
