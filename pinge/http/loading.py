@@ -3,7 +3,8 @@
 Marshmallow's own way through a schema was a third of what a message costs the server. So a schema
 of texts and UUIDs, which is what messages are made of, is also taken as a list of plain checks made
 from the same fields and validators. What passes them is what marshmallow would give; what does not,
-for whatever reason, is left to marshmallow, and so is every schema with other fields or with hooks.
+for whatever reason, is left to marshmallow; so is what brings something for any other field, and
+every schema in which such a field is required, or that has hooks.
 """
 
 from __future__ import annotations
@@ -49,9 +50,9 @@ def _quick(schema: Schema) -> Callable[[dict[str, Any]], dict[str, Any]] | None:
     checks: list[tuple[str, Check, bool, Any]] = []
     for name, field in schema.load_fields.items():
         check = _check(field)
-        if check is None or field.data_key is not None or callable(field.load_default):
+        if (check is None and field.required) or field.data_key or callable(field.load_default):
             return None
-        checks.append((name, check, field.required, field.load_default))
+        checks.append((name, check or _not_plain, field.required, field.load_default))
 
     def load(given: dict[str, Any]) -> dict[str, Any]:
         found = {}
@@ -73,6 +74,10 @@ def _check(field: fields.Field[Any]) -> Check | None:
     if type(field) is fields.String:
         return _plain_text(tuple(field.validators))
     return None
+
+
+def _not_plain(_given: Any) -> Any:
+    raise NotPlain
 
 
 def _plain_uuid(given: Any) -> UUID:

@@ -55,6 +55,7 @@ def trimmed_length(most: int, least: int = 1) -> Callable[[str], None]:
     return validate_length
 
 
-def text(most: int, **options: Any) -> fields.Str:
-    """A text that is kept as it came, of 1 to `most` characters after trimming."""
-    return fields.Str(validate=trimmed_length(most), metadata={"maxLength": most}, **options)
+def text(most: int, least: int = 1, **options: Any) -> fields.Str:
+    """A text that is kept as it came, of `least` to `most` characters after trimming."""
+    validate = trimmed_length(most, least)
+    return fields.Str(validate=validate, metadata={"maxLength": most}, **options)

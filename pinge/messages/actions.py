@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from hashlib import sha256
 from uuid import UUID
 
 from aiohttp import web
 from uuid_utils.compat import uuid7
 
+from pinge.attachments import actions as attachments
 from pinge.conversations import actions as conversations
 from pinge.database.pool import POOL
 from pinge.database.queries import Queries
-from pinge.errors import NotMember
+from pinge.errors import Invalid, NotMember
 from pinge.http.caller import Caller
 from pinge.messages.events import Attachments
 from pinge.messages.journal import JOURNAL, Draft, Written
@@ -29,16 +31,18 @@ async def send_direct(
     receiver_id: UUID,
     content: str,
     client_id: UUID | None,
-    attachments: Attachments = (),
+    attachment_ids: Sequence[UUID] = (),
     origin: Socket | None = None,
 ) -> asyncio.Future[Written]:
     """Queue a message to one person; raises BadRequest, NotFound or NotContacts before that.
 
-    Sends of one sender are queued in the order in which they are awaited.
+    Sends of one sender are queued in the order in which they are awaited. With files, these raise
+    what attachments.actions.claim does; without any, nothing said is Invalid.
     """
+    _must_say_something(content, attachment_ids)
     conversation_id = await app[PAIRS].conversation_of(sender.user_id, receiver_id)
-    draft = _draft(sender, conversation_id, receiver_id, content, client_id, attachments, origin)
-    return app[JOURNAL].append(draft)
+    place = (conversation_id, receiver_id)
+    return await _queued(app, sender, place, content, client_id, attachment_ids, origin)
 
 
 async def send_to_group(
@@ -48,15 +52,16 @@ async def send_to_group(
     group_id: UUID,
     content: str,
     client_id: UUID | None,
-    attachments: Attachments = (),
+    attachment_ids: Sequence[UUID] = (),
     origin: Socket | None = None,
 ) -> asyncio.Future[Written]:
     """Queue a message to a group; the journal judges who is a member."""
+    _must_say_something(content, attachment_ids)
     roster = await conversations.roster(app, group_id)
     if roster is None or roster.kind != "group":
         raise NotMember
-    draft = _draft(sender, group_id, None, content, client_id, attachments, origin)
-    return app[JOURNAL].append(draft)
+    place = (group_id, None)
+    return await _queued(app, sender, place, content, client_id, attachment_ids, origin)
 
 
 async def send(
@@ -66,10 +71,11 @@ async def send(
     conversation_id: UUID,
     content: str,
     client_id: UUID | None,
-    attachments: Attachments = (),
+    attachment_ids: Sequence[UUID] = (),
     origin: Socket | None = None,
 ) -> asyncio.Future[Written]:
     """Queue a message to a conversation of either kind."""
+    _must_say_something(content, attachment_ids)
     roster = await conversations.roster(app, conversation_id)
     if roster is None:
         raise NotMember("You are not in this conversation.")
@@ -78,8 +84,8 @@ async def send(
         if sender.user_id not in roster.user_ids:
             raise NotMember("You are not in this conversation.")
         receiver_id = next(user for user in roster.user_ids if user != sender.user_id)
-    draft = _draft(sender, conversation_id, receiver_id, content, client_id, attachments, origin)
-    return app[JOURNAL].append(draft)
+    place = (conversation_id, receiver_id)
+    return await _queued(app, sender, place, content, client_id, attachment_ids, origin)
 
 
 async def unread_totals(app: web.Application, user_ids: list[UUID]) -> dict[UUID, int]:
@@ -136,30 +142,49 @@ async def _as_it_is(app: web.Application, written: Written) -> dict[str, object]
     return now
 
 
-def _draft(
+def _must_say_something(content: str, attachment_ids: Sequence[UUID]) -> None:
+    if not attachment_ids and not content.strip():
+        what = "Must have 1 to 8,000 characters, or files."
+        raise Invalid(f"content: {what}", fields={"content": [what]})
+
+
+async def _queued(
+    app: web.Application,
     sender: Caller,
-    conversation_id: UUID,
-    receiver_id: UUID | None,
+    place: tuple[UUID, UUID | None],
     content: str,
     client_id: UUID | None,
-    attachments: Attachments,
+    attachment_ids: Sequence[UUID],
     origin: Socket | None,
-) -> Draft:
-    return Draft(
+) -> asyncio.Future[Written]:
+    """Queue a message in its conversation, for its receiver if there is one; its files first."""
+    conversation_id, receiver_id = place
+    message_id = client_id or uuid7()
+    files: Attachments = ()
+    if attachment_ids:
+        files = await attachments.claim(
+            app,
+            sender,
+            message_id=message_id,
+            conversation_id=conversation_id,
+            attachment_ids=attachment_ids,
+        )
+    draft = Draft(
         conversation_id=conversation_id,
         receiver_id=receiver_id,
         sender=sender,
-        message_id=client_id or uuid7(),
+        message_id=message_id,
         content=content,
-        attachments=attachments,
-        payload_digest=_digest(content, attachments),
+        attachments=files,
+        payload_digest=_digest(content, attachment_ids),
         origin=origin,
     )
+    return app[JOURNAL].append(draft)
 
 
-def _digest(content: str, attachments: Attachments) -> bytes:
+def _digest(content: str, attachment_ids: Sequence[UUID]) -> bytes:
     """What tells a retry from another message under the same id."""
     said = sha256(content.encode())
-    for attachment in attachments:
-        said.update(f"\0{attachment['attachment_id']}".encode())
+    for attachment_id in attachment_ids:
+        said.update(f"\0{attachment_id}".encode())
     return said.digest()

@@ -8,6 +8,7 @@ import asyncpg
 from aiohttp import web
 
 from pinge.accounts import actions as accounts
+from pinge.attachments import actions as attachments
 from pinge.config import SETTINGS
 from pinge.database.pool import transaction
 from pinge.database.queries import Connection, Queries
@@ -41,6 +42,7 @@ async def delete(app: web.Application, caller: Caller, *, message_id: UUID) -> d
             deleted_by=caller.user_id,
             rev=held["next_rev"],
         )
+        await attachments.release(tx, [message_id])
         passed = await _pass_over(tx, held, None)
     deleted = MessageDeleted(
         conversation_id=held["conversation_id"],

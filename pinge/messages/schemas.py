@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Any, ClassVar
+from uuid import UUID
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
@@ -11,6 +12,7 @@ from pinge.http.schemas import Done, Input, Output, Paging, text
 from pinge.realtime.schemas import Acknowledged
 
 LONGEST_CONTENT = 8000  # characters
+MOST_FILES = 10  # of a message
 MOST_MARKED = 1000  # ids a call, as many as unread messages are listed
 LARGEST_SEQ = 2**62  # no conversation gets there
 
@@ -23,11 +25,26 @@ def _is_in_time(moment: datetime) -> None:
         raise ValidationError("Not a moment that can be looked for.") from None
 
 
-class SendGroupMessage(Input):
-    """What to say; `client_id` makes a retry safe, and becomes the message's id."""
+def _files() -> fields.List[UUID]:
+    """The ids of files that go with a message."""
+    few = validate.Length(max=MOST_FILES)
+    return fields.List(fields.UUID(), load_default=(), validate=[few, _differ])
 
-    content = text(LONGEST_CONTENT, required=True)
+
+def _differ(ids: list[UUID]) -> None:
+    if len(set(ids)) < len(ids):
+        raise ValidationError("Name each file once.")
+
+
+class SendGroupMessage(Input):
+    """What to say, which may be nothing where files say it.
+
+    `client_id` makes a retry safe, and becomes the message's id.
+    """
+
+    content = text(LONGEST_CONTENT, least=0, required=True)
     client_id = fields.UUID(load_default=None, allow_none=True)
+    attachment_ids = _files()
 
 
 class SendDirectMessage(SendGroupMessage):
@@ -40,10 +57,26 @@ class SendMessage(Input):
     """The socket's command: one of the three says where to."""
 
     client_id = fields.UUID(required=True)
-    content = text(LONGEST_CONTENT, required=True)
+    content = text(LONGEST_CONTENT, least=0, required=True)
+    attachment_ids = _files()
     conversation_id = fields.UUID()
     receiver_id = fields.UUID()
     group_id = fields.UUID()
+
+
+class Attachment(Output):
+    """A file of a message, as it was when that was sent.
+
+    Width, height in pixels and placeholder, a tiny WebP in base64, are those of a picture.
+    """
+
+    attachment_id = fields.UUID(required=True)
+    name = fields.Str(required=True)
+    content_type = fields.Str(required=True)
+    size = fields.Int(required=True)
+    width = fields.Int(required=True, allow_none=True)
+    height = fields.Int(required=True, allow_none=True)
+    placeholder = fields.Str(required=True, allow_none=True)
 
 
 class Sent(Acknowledged):
@@ -149,7 +182,7 @@ class Said(Output):
     message_id = fields.UUID(required=True)
     sender_id = fields.UUID(required=True)
     content = fields.Str(required=True)
-    attachments = fields.List(fields.Dict(keys=fields.Str()), required=True)
+    attachments = fields.List(fields.Nested(Attachment), required=True)
     sent_at = fields.AwareDateTime(required=True)
     edited_at = fields.AwareDateTime(required=True, allow_none=True)
     deleted_at = fields.AwareDateTime(required=True, allow_none=True)

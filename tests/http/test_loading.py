@@ -13,13 +13,15 @@ from pinge.http.loading import loaded
 from pinge.messages import schemas
 
 SCHEMAS = [schemas.SendMessage(), schemas.SendDirectMessage(), schemas.SendGroupMessage()]
-NAMES = ["client_id", "content", "receiver_id", "group_id", "conversation_id", "more"]
+PLACES = ["receiver_id", "group_id", "conversation_id"]
+NAMES = ["client_id", "content", "attachment_ids", "more", *PLACES]
 
 ids = st.uuids().flatmap(
     lambda made: st.sampled_from([str(made), str(made).upper(), made.hex, f"{{{made}}}"])
 )
 anything = st.one_of(
-    ids, st.text(), st.text(" \t\n"), st.none(), st.integers(), st.booleans(), st.lists(st.text())
+    *(ids, st.text(), st.text(" \t\n"), st.none(), st.integers(), st.booleans()),
+    *(st.lists(st.text()), st.lists(ids, max_size=12)),
 )
 
 
