@@ -11,6 +11,8 @@ from pinge.http.caller import AUTHENTICATOR
 from pinge.personal import erasing
 from tests.people import PASSWORD
 from tests.sync.device import Device
+from tests.sync.state import State
+from tests.sync.test_state import Client
 
 ME = "/authentication/me"
 
@@ -115,6 +117,24 @@ async def test_who_was_away_learns_of_it_on_coming_back(pinge, db):
     await device.sync()
 
     assert {"member_updated", "contact_removed", "member_removed"} <= set(device.names())
+
+
+async def test_what_others_are_told_is_what_is(pinge, db):
+    ann, bob = await pinge.friends("ann", "bob")
+    eve = await pinge.person("eve")
+    await ann.group(bob, eve)
+    await ann.write(bob, "hello")
+    await ann.ask(eve)
+    clients = [await Client.of(person) for person in (bob, eve)]
+
+    await delete(ann)
+    await erased(db, ann)
+
+    for client in clients:
+        await client.catch_up()
+        await client.state_away.resume(client.away)
+        fresh = await State.fetched(client.person)
+        assert client.state == client.state_away == fresh
 
 
 async def test_whoever_was_longest_in_a_group_follows_the_last_admin(pinge, db):
