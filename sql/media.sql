@@ -7,15 +7,18 @@ VALUES ($1, now() + $2::int * interval '1 second')
     ON CONFLICT (avatar) DO UPDATE SET due_at = excluded.due_at;
 
 -- name: lock_due_avatar()
--- One of the pictures that perhaps nobody has, and whether nobody does; other processes get others.
-SELECT a.avatar,
-       NOT EXISTS (SELECT 1 FROM users AS u WHERE u.avatar = a.avatar)
-       AND NOT EXISTS (SELECT 1 FROM conversations AS c WHERE c.avatar = a.avatar) AS is_nobodys
-  FROM avatars AS a
- WHERE a.due_at <= now()
- ORDER BY a.due_at
+-- One of the pictures that perhaps nobody has; other processes get others.
+SELECT avatar
+  FROM avatars
+ WHERE due_at <= now()
+ ORDER BY due_at
  LIMIT 1
    FOR UPDATE SKIP LOCKED;
+
+-- name: is_anybodys(avatar)
+-- Whether a person or a group has this picture.
+SELECT EXISTS (SELECT 1 FROM users WHERE avatar = $1)
+    OR EXISTS (SELECT 1 FROM conversations WHERE avatar = $1);
 
 -- name: settle_avatar(avatar)
 -- Somebody has it.

@@ -64,15 +64,14 @@ async def collect(app: web.Application) -> None:
 
 async def _collect_one(app: web.Application) -> bool:
     async with transaction(app) as tx:
-        due = await SQL.lock_due_avatar.row(tx)
-        if due is None:
+        avatar = await SQL.lock_due_avatar.value(tx)
+        if avatar is None:
             return False
-        avatar = due["avatar"]
-        if due["is_nobodys"]:
+        if await SQL.is_anybodys.value(tx, avatar=avatar):
+            await SQL.settle_avatar.run(tx, avatar=avatar)
+        else:
             await app[STORAGE].delete(*(_key(avatar, size) for size in SQUARES))
             await SQL.delete_avatar.run(tx, avatar=avatar)
-        else:
-            await SQL.settle_avatar.run(tx, avatar=avatar)
     return True
 
 
