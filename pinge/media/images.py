@@ -178,7 +178,7 @@ def _read(answer: bytes) -> Pictures:
             width=int(made["width"]),
             height=int(made["height"]),
             placeholder=str(made["placeholder"]),
-            by_size={int(size): b64decode(made) for size, made in made["pictures"].items()},
+            by_size={int(size): b64decode(one) for size, one in made["pictures"].items()},
         )
     except (ValueError, LookupError, TypeError):
         raise BrokenPicture from None
