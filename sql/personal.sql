@@ -49,19 +49,13 @@ SELECT m.conversation_id
  ORDER BY m.conversation_id
  LIMIT $2::int;
 
--- name: let_uploads_go(user_id, limit)
--- Let go of files that are in no message; they are deleted by whoever collects such.
-UPDATE attachments
+-- name: let_uploads_go(user_id)
+-- Let go of files that are in no message, of a day at most; whoever collects such deletes them.
+UPDATE attachments AS a
    SET gone_at = clock_timestamp(), due_at = clock_timestamp()
- WHERE attachment_id IN (
-           SELECT a.attachment_id
-             FROM attachments AS a
-            WHERE a.uploader_id = $1
-              AND a.gone_at IS NULL
-              AND is_free(a)
-            ORDER BY a.attachment_id
-            LIMIT $2::int
-       );
+ WHERE a.uploader_id = $1
+   AND a.gone_at IS NULL
+   AND is_free(a);
 
 -- name: delete_sessions(user_id, limit)
 -- Forget from where somebody was logged in.

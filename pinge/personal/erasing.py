@@ -29,7 +29,6 @@ LEFT_OVER_EVERY = 30.0  # seconds between looks for what a process that is gone 
 ERASING: web.AppKey[Paced[UUID]] = web.AppKey("ERASING", Paced)
 
 FORGOTTEN = (
-    SQL.let_uploads_go,
     SQL.delete_sessions,
     SQL.delete_hidden_messages,
     SQL.delete_conversation_settings,
@@ -59,6 +58,7 @@ async def _erase(app: web.Application, user_ids: list[UUID]) -> None:
         for query in FORGOTTEN:
             while await query.run(app[POOL], user_id=user_id, limit=SLICE):
                 pass
+        await SQL.let_uploads_go.run(app[POOL], user_id=user_id)
         await SQL.delete_last_seen.run(app[POOL], user_id=user_id)
         await SQL.mark_erased.run(app[POOL], user_id=user_id)
 

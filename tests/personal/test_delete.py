@@ -239,3 +239,16 @@ async def test_many_groups_are_left_one_after_the_other(pinge, db, many):
     assert not await db.fetchval(
         "SELECT count(*) FROM members WHERE left_at IS NULL AND user_id = $1", ann.user_id
     )
+
+
+async def test_what_was_uploaded_and_not_sent_goes(pinge, db):
+    ann = await pinge.person("ann")
+    start = {"name": "notes.txt", "size": 5, "content_type": "text/plain"}
+    upload = (await ann.post("/attachments", start)).data["attachment_id"]
+
+    await delete(ann)
+    await erased(db, ann)
+
+    assert await db.fetchval(
+        "SELECT gone_at IS NOT NULL FROM attachments WHERE attachment_id = $1", upload
+    )
