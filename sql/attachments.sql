@@ -26,8 +26,15 @@ VALUES ($1, $2, $3, $4, $5);
 -- A file of one's own, finished or not.
 SELECT attachment_id, name, content_type, coalesce(size, length) AS size, width, height,
        placeholder, received AS upload_offset, length AS upload_length,
-       stored_as IS NOT NULL AS is_complete, created_at, due_at AS expires_at,
-       declared_type, parts
+       stored_as IS NOT NULL AS is_complete, created_at, due_at AS expires_at
+  FROM attachments
+ WHERE attachment_id = $1
+   AND uploader_id = $2
+   AND gone_at IS NULL;
+
+-- name: arriving(attachment_id, uploader_id)
+-- Where a file of one's own is while it arrives.
+SELECT attachment_id, declared_type, received, length, parts, stored_as IS NOT NULL AS is_complete
   FROM attachments
  WHERE attachment_id = $1
    AND uploader_id = $2

@@ -13,6 +13,7 @@ import pytest
 from aiohttp import WSServerHandshakeError
 
 from pinge.realtime.commands import COMMANDS
+from tests.attachments.files import upload
 from tests.media.pictures import picture
 from tests.people import PASSWORD, Person
 
@@ -68,6 +69,14 @@ POST   /contacts/reject/{request_id}                        401  401  404  404  
 GET    /contacts                                            401  401  200  200  200  200  200
 GET    /contacts/                                           401  401  200  200  200  200  200
 DELETE /contacts/{contact_id}                               401  401  404  200  404  404  404
+POST   /attachments                                         401  401  201  201  201  201  201
+GET    /attachments                                         401  401  200  200  200  200  200
+PATCH  /attachments/{attachment_id}                         401  401  404  404  404  404  415
+GET    /attachments/{attachment_id}                         401  401  404  404  404  200  200
+GET    /attachments/{attachment_id}/thumbnail               401  401  404  404  404  200  200
+POST   /attachments/{attachment_id}/link                    401  401  404  404  404  200  200
+GET    /attachments/{attachment_id}/linked                  200  200  200  200  200  200  200
+DELETE /attachments/{attachment_id}                         401  401  404  404  404  404  409
 POST   /messages/direct                                     401  401  403  201  403  403  400
 GET    /messages/direct/{contact_id}                        401  401  200  200  200  200  200
 GET    /messages/unread                                     401  401  200  200  200  200  200
@@ -95,6 +104,10 @@ POST   /sync                                                401  401  200  200  
 GET    /conversations                                       401  401  200  200  200  200  200
 GET    /conversations/{conversation_id}/messages            401  401  403  403  403  200  200
 GET    /conversations/{conversation_id}/positions           401  401  403  403  403  200  200
+GET    /conversations/{conversation_id}/settings            401  401  403  403  403  200  200
+PATCH  /conversations/{conversation_id}/settings            401  401  403  403  403  200  200
+GET    /settings                                            401  401  200  200  200  200  200
+PATCH  /settings                                            401  401  200  200  200  200  200
 POST   /conversations/{conversation_id}/typing              401  401  403  403  403  200  200
 GET    /search/messages                                     401  401  200  200  200  200  200
 GET    /search/people                                       401  401  200  200  200  200  200
@@ -123,6 +136,7 @@ BODIES = {
     "/authentication/me/email": {"email": "{fresh}@pinge.example", "password": PASSWORD},
     **{f"/authentication/{use}": {"token": "{fresh}", "password": PASSWORD} for use in BY_LINK},
     "/contacts/send-request": {"receiver_email": "{email}"},
+    "/attachments": {"name": "x", "size": 1},
     "/messages/direct": {"receiver_id": "{contact_id}", "content": "hello"},
     "/messages/mark-read": {"message_ids": ["{message_id}"]},
     "/messages/groups": {"name": "Others"},
@@ -132,6 +146,8 @@ BODIES = {
     "/messages/groups/{group_id}/messages": {"content": "hello"},
     "/messages/{message_id}": {"content": "hello!", "base_rev": 2},
     "/sync": {"epoch": "{fresh}"},
+    "/conversations/{conversation_id}/settings": {"notifications": "mentions"},
+    "/settings": {"who_may_write": "contacts"},
     "/conversations/{conversation_id}/typing": {"is_typing": True},
 }
 
@@ -140,6 +156,7 @@ QUERIES = {
     "/search/messages": "?q=hello",
     "/search/people": "?q={email}",
     "/presence": "?user_ids={user_id}",
+    "/attachments/{attachment_id}/linked": "?size=320&link={link}",
 }
 
 # How a command is answered, by whom it was given: ack, or the code of the error.
@@ -238,6 +255,8 @@ class World:
         if path == "/avatars/{avatar}/{size}":
             shown = await self.people["admin"].call("PUT", OWN_AVATAR, data=picture())
             self.ids |= {"avatar": shown.data["avatar"], "size": "64"}
+        if "{attachment_id}" in path and "link" not in self.ids:
+            await self.send_picture()
         query = QUERIES.get(path, "")
         if path == "/docs/ui":
             path += "/swagger-ui.css"
@@ -245,6 +264,14 @@ class World:
         answer = await person.call(method, self.filled(path + query), json.loads(self.filled(body)))
         assert answer.status < 400 or answer.code
         return answer.status
+
+    async def send_picture(self):
+        """The admin shows the group a picture, and links to it."""
+        admin = self.people["admin"]
+        file = (await upload(admin, picture(), "x.jpeg"))["attachment_id"]
+        await admin.write_group(self.ids["group_id"], "", attachment_ids=[file])
+        url = (await admin.post(f"/attachments/{file}/link")).data["url"]
+        self.ids |= {"attachment_id": file, "link": url.partition("link=")[2]}
 
 
 def payload(kind, place, target):

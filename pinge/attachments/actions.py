@@ -12,7 +12,7 @@ from uuid_utils.compat import uuid7
 from pinge.attachments.finishing import finish
 from pinge.attachments.names import readable
 from pinge.attachments.places import place as place  # for those who read files
-from pinge.attachments.receiving import upload
+from pinge.attachments.receiving import arriving, upload
 from pinge.config import SETTINGS
 from pinge.database.pool import POOL, transaction
 from pinge.database.queries import Connection, Queries
@@ -60,11 +60,9 @@ async def start(
             declared_type=content_type,
             length=size,
         )
-    row = await upload(app, caller, attachment_id)
     if size == 0:
-        await finish(app, row, b"")
-        row = await upload(app, caller, attachment_id)
-    return row
+        await finish(app, await arriving(app, caller, attachment_id), b"")
+    return await upload(app, caller, attachment_id)
 
 
 async def uploads(app: web.Application, caller: Caller) -> list[asyncpg.Record]:

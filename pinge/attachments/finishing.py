@@ -70,7 +70,7 @@ async def finish(app: web.Application, row: asyncpg.Record, last: bytes) -> bool
     is_first = await SQL.complete.run(
         app[POOL],
         attachment_id=attachment_id,
-        received=row["upload_offset"],
+        received=row["received"],
         stored_as=name,
         size=passed.size,
         content_type=content_type,

@@ -17,7 +17,7 @@ from aiohttp import StreamReader, web
 from pinge.attachments.finishing import finish
 from pinge.attachments.places import new_name, place
 from pinge.database.pool import POOL
-from pinge.database.queries import Queries
+from pinge.database.queries import Queries, Query
 from pinge.errors import BadRequest, NotFound, Stalled, TooLarge, WrongOffset
 from pinge.http.caller import Caller
 from pinge.media.storage import STORAGE
@@ -29,12 +29,14 @@ STALLED = 15.0  # seconds without a byte
 MOST_PARTS = 1000  # of a file, so that nobody sends it byte by byte
 
 
+async def arriving(app: web.Application, caller: Caller, attachment_id: UUID) -> asyncpg.Record:
+    """A file of the caller's, as far as it has come. Raises NotFound."""
+    return await _own(SQL.arriving, app, caller, attachment_id)
+
+
 async def upload(app: web.Application, caller: Caller, attachment_id: UUID) -> asyncpg.Record:
-    """How far a file of the caller's is. Raises NotFound."""
-    found = await SQL.upload.row(app[POOL], attachment_id=attachment_id, uploader_id=caller.user_id)
-    if found is None:
-        raise NotFound("You are not uploading such a file.")
-    return found
+    """The same, as its uploader is told of it."""
+    return await _own(SQL.upload, app, caller, attachment_id)
 
 
 async def receive(
@@ -51,26 +53,36 @@ async def receive(
     What came before a request broke off is kept. Raises WrongOffset, and TooLarge for more than was
     said when it began.
     """
-    row = await upload(app, caller, attachment_id)
-    if row["is_complete"] or row["upload_offset"] != offset:
-        raise WrongOffset(row["upload_offset"])
-    left = row["upload_length"] - offset
+    row = await arriving(app, caller, attachment_id)
+    if row["is_complete"] or row["received"] != offset:
+        raise WrongOffset(row["received"])
+    left = row["length"] - offset
     if (length or 0) > left:
         raise TooLarge
     async for piece in _pieces(body, left):
-        is_last = row["upload_offset"] + len(piece) == row["upload_length"]
+        is_last = row["received"] + len(piece) == row["length"]
         is_next = await (finish if is_last else _add)(app, row, piece)
-        row = await upload(app, caller, attachment_id)
+        row = await arriving(app, caller, attachment_id)
         if not is_next:
-            raise WrongOffset(row["upload_offset"])
-    return row
+            raise WrongOffset(row["received"])
+    return await upload(app, caller, attachment_id)
+
+
+async def _own(
+    query: Query, app: web.Application, caller: Caller, attachment_id: UUID
+) -> asyncpg.Record:
+    mine = {"attachment_id": attachment_id, "uploader_id": caller.user_id}
+    found = await query.row(app[POOL], **mine)
+    if found is None:
+        raise NotFound("You are not uploading such a file.")
+    return found
 
 
 async def _add(app: web.Application, row: asyncpg.Record, piece: bytes) -> bool:
     """Keep a part of it; whether nobody else was quicker."""
     if len(row["parts"]) >= MOST_PARTS:
         raise BadRequest("This file came in too many pieces: begin anew, with larger ones.")
-    part, offset = new_name(), row["upload_offset"]
+    part, offset = new_name(), row["received"]
     key = place(row["attachment_id"], part)
     await app[STORAGE].put(key, piece)
     is_next = await SQL.advance.run(

@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
 from urllib.parse import quote
 
 import asyncpg
-import structlog
 from aiohttp import hdrs, web
 
 from pinge.attachments.kinds import TEXT, may_be_shown
 from pinge.attachments.places import place, preview_place
 from pinge.attachments.ranges import wanted
-from pinge.errors import NotFound, Unavailable
+from pinge.errors import NotFound
+from pinge.http.streaming import stream
 from pinge.media.images import MADE
 from pinge.media.storage import STORAGE
 
-logger = structlog.get_logger("pinge.attachments")
-
 OFFSET, LENGTH = "Upload-Offset", "Upload-Length"
-PATIENCE = 120.0  # seconds a reader may take for a piece of 1 MiB
 # Kept by the browser of whoever may have it now, and asked for again before it is shown again.
 CACHING = "private, no-cache"
 CAGE = "sandbox; default-src 'none'; frame-ancestors 'none'"
@@ -45,7 +40,7 @@ async def send_file(request: web.Request, file: asyncpg.Record) -> web.StreamRes
     if request.method == hdrs.METH_HEAD:
         await response.prepare(request)
         return response
-    return await _stream(request, response, request.app[STORAGE].stream(key, start, end))
+    return await stream(request, response, request.app[STORAGE].stream(key, start, end))
 
 
 async def send_preview(request: web.Request, file: asyncpg.Record, size: int) -> web.StreamResponse:
@@ -70,26 +65,6 @@ def described(file: asyncpg.Record) -> dict[str, str]:
         hdrs.CONTENT_TYPE: f"{TEXT}; charset=utf-8" if content_type == TEXT else content_type,
         hdrs.CONTENT_DISPOSITION: f"{'inline' if shown else 'attachment'}; {called}",
     }
-
-
-async def _stream(
-    request: web.Request, response: web.StreamResponse, pieces: AsyncIterator[bytes]
-) -> web.StreamResponse:
-    """Send what comes; once it has begun, only breaking off tells that it could not be ended."""
-    piece = await anext(pieces, b"")
-    await response.prepare(request)
-    try:
-        while piece:
-            async with asyncio.timeout(PATIENCE):
-                await response.write(piece)
-            piece = await anext(pieces, b"")
-        await response.write_eof()
-    except (ConnectionError, TimeoutError, NotFound, Unavailable) as error:
-        if not isinstance(error, ConnectionError):
-            logger.warning("a file was not sent to its end", why=type(error).__name__)
-        if request.transport is not None:
-            request.transport.abort()
-    return response
 
 
 def _guarded(response: web.StreamResponse, etag: str) -> web.StreamResponse:

@@ -77,7 +77,9 @@ def _operation(converter: OpenAPIConverter, handler: Any, path: str) -> dict[str
 
 
 def _files_in(media_type: str) -> dict[str, Any]:
-    """One file, as the body or as a part of a form."""
+    """One file, as the body or, where it is sent whole, as a part of a form."""
+    if "offset" in media_type:
+        return {media_type: {"schema": FILE}}
     form = {"type": "object", "properties": {"file": FILE}, "required": ["file"]}
     return {media_type: {"schema": FILE}, "multipart/form-data": {"schema": form}}
 
