@@ -25,8 +25,9 @@ SQL = Queries("search")
 LOOKED_AFTER = 0.25  # seconds between looks for what is due
 WALK_EVERY = 5.0  # seconds between two slices of the walk that are not full of work
 SLICE = 1000  # conversations
-# Seconds of rest for each second of work: while messages come in, and while none do.
-REST_WHILE_BUSY, REST = 30, 1
+# For each second of work it rests for one, and one more for every ten messages a second that come
+# in: up to some 300 of them it keeps up, and of a saturated process it takes a sixtieth.
+AS_MANY, LONGEST_REST = 10, 60
 
 
 class Keeper:
@@ -35,14 +36,15 @@ class Keeper:
     def __init__(self) -> None:
         self._heard: Counter[UUID] = Counter()
         self._due: dict[UUID, None] = {}
-        self._is_busy = False
+        self._arrived = 0  # messages since the last turn
+        self._turned_at = time.monotonic()
         self._walk_at = time.monotonic()
         self._walked_to = UUID(int=0)
 
     def heard(self, conversation_ids: Iterable[UUID]) -> None:
         """Messages were written there, as many as it is named."""
-        self._is_busy = True
         for conversation_id in conversation_ids:
+            self._arrived += 1
             self._heard[conversation_id] += 1
             if self._heard[conversation_id] >= LARGEST_BLOCK:
                 del self._heard[conversation_id]
@@ -53,13 +55,18 @@ class Keeper:
         if not self._due and time.monotonic() >= self._walk_at:
             await self._walk(app)
         while self._due:
-            self._is_busy = False
             began = time.monotonic()
             conversation_id = next(iter(self._due))
             await sign(app, conversation_id)
             del self._due[conversation_id]
-            rest = REST_WHILE_BUSY if self._is_busy else REST
-            await asyncio.sleep(rest * (time.monotonic() - began))
+            await asyncio.sleep((time.monotonic() - began) * self._rest())
+
+    def _rest(self) -> float:
+        """How long to rest for each second of work, as much came in since this was asked last."""
+        now = time.monotonic()
+        rate = self._arrived / max(now - self._turned_at, LOOKED_AFTER)
+        self._arrived, self._turned_at = 0, now
+        return min(1 + rate / AS_MANY, LONGEST_REST)
 
     async def _walk(self, app: web.Application) -> None:
         """Find what is due among the next conversations; after the last comes the first."""

@@ -28,15 +28,16 @@ MOST_SOUGHT = 16  # marks; more make a search no narrower, and slower
 
 def signature(texts: Iterable[str], labels: Iterable[str] = ()) -> bytes:
     """The signature of folded texts, and of labels that messages have."""
-    marks = set(chain.from_iterable(map(_marks, texts)))
-    marks.update(chain.from_iterable(map(_label, labels)))
+    words = set(chain.from_iterable(map(_WORD.findall, texts)))
+    marks = set(chain.from_iterable(map(_label, labels))).union(*map(_marks, words))
     size = min(max(len(marks) * BITS // 8, LEAST), MOST)
-    bits, made = size * 8, bytearray(size)
+    bits = size * 8
+    digits = bytearray(b"0" * bits)
     for mark in marks:
-        # As candidates does it in sql/search.sql.
-        for bit in (mark % bits, mark // bits % bits):
-            made[bit >> 3] |= 1 << (bit & 7)
-    return bytes(made)
+        high, low = divmod(mark, bits)  # as candidates does it in sql/search.sql
+        digits[low] = digits[high % bits] = ord("1")
+    # PostgreSQL counts bits from the lowest of the first byte on.
+    return int(digits[::-1], 2).to_bytes(size, "little")
 
 
 def sought(fragments: Iterable[str], labels: Iterable[str] = ()) -> list[int]:
@@ -47,9 +48,8 @@ def sought(fragments: Iterable[str], labels: Iterable[str] = ()) -> list[int]:
     return sorted(marks)[:MOST_SOUGHT]
 
 
-def _marks(text: str) -> Iterator[int]:
-    for word in _WORD.findall(text):
-        yield from _known(word) if len(word) <= LONGEST_KNOWN else map(_mark, _pieces(word))
+def _marks(word: str) -> Iterable[int]:
+    return _known(word) if len(word) <= LONGEST_KNOWN else map(_mark, _pieces(word))
 
 
 @lru_cache(KNOWN_AT_ONCE)

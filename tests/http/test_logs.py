@@ -85,7 +85,9 @@ async def live_a_little(pinge):
     await ann.befriend(bob)
     await ann.write(bob, SECRET)
     await ann.write(bob, SECRET * 1000)
-    await ann.get("/authentication/users", params={"q": SECRET})
+    for where in ("authentication/users", "search/messages", "search/people"):
+        await ann.get(f"/{where}", params={"q": SECRET})
+    await ann.get("/search/messages", params={"q": f"has:{SECRET}"})
     await ann.get(f"/nowhere?token={ann.token}&q={SECRET}")
     plain, live = await bob.plain(), await ann.live()
     await live.say("send_message", {"content": SECRET, "receiver_id": bob.user_id})
