@@ -23,6 +23,7 @@ async def test_accepting_makes_both_contacts(pinge):
             "email": other.email,
             "gender": "Others",
             "country": "Norway",
+            "avatar": None,
             "connected_since": contact["connected_since"],
         }
     assert (await bob.get("/contacts/requests")).data == []

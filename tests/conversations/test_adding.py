@@ -147,6 +147,7 @@ async def test_members_see_each_other_and_the_addresses_of_contacts_alone(pinge)
         "user_id": eve.user_id,
         "username": "eve",
         "email": None,
+        "avatar": None,
         "role": "Member",
         "joined_at": seen["eve"]["joined_at"],
     }

@@ -31,6 +31,7 @@ async def test_whoever_makes_a_group_is_its_admin(pinge):
         "group_id": group["group_id"],
         "name": "Friends",
         "description": "Old ones",
+        "avatar": None,
         "created_by": ann.user_id,
         "created_at": group["created_at"],
     }
