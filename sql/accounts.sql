@@ -61,14 +61,16 @@ UPDATE users
  WHERE user_id = $1;
 
 -- name: page_of_users(viewer_id, part, limit, offset)
--- Everybody who can log in and whose name holds the part, newest accounts first; addresses only of
--- oneself and contacts.
+-- Everybody who can log in, may be found and whose name holds the part, newest accounts first;
+-- addresses only of oneself and contacts.
 SELECT u.user_id, u.username,
        CASE WHEN u.user_id = $1 OR k.user_id IS NOT NULL THEN u.email END AS email,
        u.gender, u.avatar, u.created_at, u.is_active
   FROM users AS u
   LEFT JOIN contacts AS k ON k.user_id = $1 AND k.contact_id = u.user_id
+  LEFT JOIN settings AS s ON s.user_id = u.user_id
  WHERE u.is_active
+   AND (s.findable IS NOT FALSE OR k.user_id IS NOT NULL OR u.user_id = $1)
    AND ($2::text = '' OR position(lower($2) IN lower(u.username)) > 0)
  ORDER BY u.created_at DESC, u.user_id
  LIMIT $3::int OFFSET $4::bigint;
@@ -209,15 +211,12 @@ SELECT user_id
    AND expires_at > now();
 
 -- name: take_mail_token(digest, purpose)
--- Use a link up; no row when it is not good, or its user is inactive.
-DELETE FROM mail_tokens AS t
- USING users AS u
- WHERE t.digest = $1
-   AND t.purpose = $2
-   AND t.expires_at > now()
-   AND u.user_id = t.user_id
-   AND u.is_active
-RETURNING t.user_id, t.email, t.created_at;
+-- Use a link up; no row when it is not good.
+DELETE FROM mail_tokens
+ WHERE digest = $1
+   AND purpose = $2
+   AND expires_at > now()
+RETURNING email, created_at;
 
 -- name: void_mail_tokens(user_id)
 -- All links of a user but those that give a stolen account back: a thief must not void them.
@@ -244,18 +243,21 @@ DELETE FROM mail_tokens
  WHERE expires_at < now();
 
 -- name: verify_email(user_id, email)
--- The address is theirs; touches nothing when they have another by now.
+-- The address is theirs; touches nothing when they have another by now, or are inactive.
 UPDATE users
    SET email_is_verified = TRUE
  WHERE user_id = $1
-   AND email = $2;
+   AND email = $2
+   AND is_active;
 
 -- name: reset_password(user_id, email, password_hash)
--- The password of whoever reads the mail of this address; touches nothing when it is not theirs.
+-- The password of whoever reads the mail of this address; touches nothing when they have another by
+-- now, or are inactive.
 UPDATE users
    SET password_hash = $3, email_is_verified = TRUE
  WHERE user_id = $1
-   AND email = $2;
+   AND email = $2
+   AND is_active;
 
 -- name: set_password(user_id, password_hash)
 -- Another password, or none that is right.
@@ -264,10 +266,11 @@ UPDATE users
  WHERE user_id = $1;
 
 -- name: set_email(user_id, email)
--- Another address, which is proved.
+-- Another address, which is proved; touches nothing when they are inactive.
 UPDATE users
    SET email = $2, email_is_verified = TRUE
- WHERE user_id = $1;
+ WHERE user_id = $1
+   AND is_active;
 
 -- name: deactivate(user_id)
 -- Nobody logs in to this account; whoever serves makes it active again.

@@ -73,7 +73,7 @@ SELECT m.message_id, m.sender_id, u.username AS sender_name, me.user_id AS recei
 SELECT c.kind,
        CASE c.kind WHEN 'direct' THEN u.user_id ELSE c.conversation_id END AS with_id,
        coalesce(c.name, u.username) AS name,
-       unread_count(c, me) AS unread_count,
+       unread_count(c, me) AS unread_count, is_muted(c, me) AS is_muted,
        CASE
            WHEN c.last_sender_id <> me.user_id AND NOT me.read_ahead @> c.last_seq
                THEN c.last_sent_at

@@ -37,6 +37,7 @@ async def unread_summary(app: web.Application, caller: Caller) -> dict[str, obje
         "contacts_with_unread": [_renamed(row, "contact") for row in direct],
         "groups_with_unread": [_renamed(row, "group") for row in groups],
         "total_group_unread": _sum(groups),
+        "total_muted_unread": _sum([row for row in rows if row["is_muted"]]),
     }
 
 
@@ -136,5 +137,6 @@ def _renamed(row: asyncpg.Record, noun: str) -> dict[str, object]:
         f"{noun}_id": row["with_id"],
         f"{noun}_name": row["name"],
         "unread_count": row["unread_count"],
+        "is_muted": row["is_muted"],
         "last_message_at": row["last_message_at"],
     }

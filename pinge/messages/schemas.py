@@ -235,6 +235,7 @@ class ContactUnread(Output):
     contact_id = fields.UUID(required=True)
     contact_name = fields.Str(required=True)
     unread_count = fields.Int(required=True)
+    is_muted = fields.Bool(required=True)
     last_message_at = fields.AwareDateTime(required=True)
 
 
@@ -244,16 +245,19 @@ class GroupUnread(Output):
     group_id = fields.UUID(required=True)
     group_name = fields.Str(required=True)
     unread_count = fields.Int(required=True)
+    is_muted = fields.Bool(required=True)
     last_message_at = fields.AwareDateTime(required=True)
 
 
 class UnreadSummary(Output):
-    """What is unread; `total_unread` counts direct messages only."""
+    """What is unread; `total_unread` counts direct messages only, `total_muted_unread` what of both
+    sums is in conversations I muted."""
 
     total_unread = fields.Int(required=True)
     contacts_with_unread = fields.List(fields.Nested(ContactUnread), required=True)
     groups_with_unread = fields.List(fields.Nested(GroupUnread), required=True)
     total_group_unread = fields.Int(required=True)
+    total_muted_unread = fields.Int(required=True)
 
 
 class MarkRead(Input):

@@ -21,6 +21,7 @@ async def test_nothing_is_unread_at_first(pinge):
         "contacts_with_unread": [],
         "groups_with_unread": [],
         "total_group_unread": 0,
+        "total_muted_unread": 0,
     }
 
 
@@ -56,12 +57,14 @@ async def test_the_summary_says_of_whom_and_since_when_latest_first(pinge):
             "contact_id": eve.user_id,
             "contact_name": "eve",
             "unread_count": 1,
+            "is_muted": False,
             "last_message_at": from_eve["sent_at"],
         },
         {
             "contact_id": bob.user_id,
             "contact_name": "bob",
             "unread_count": 2,
+            "is_muted": False,
             "last_message_at": from_bob[1]["sent_at"],
         },
     ]
@@ -82,12 +85,14 @@ async def test_the_summary_says_in_which_group_and_since_when_latest_first(pinge
             "group_id": new,
             "group_name": "New",
             "unread_count": 3,
+            "is_muted": False,
             "last_message_at": in_new[2]["sent_at"],
         },
         {
             "group_id": old,
             "group_name": "Old",
             "unread_count": 1,
+            "is_muted": False,
             "last_message_at": in_old["sent_at"],
         },
     ]
