@@ -49,14 +49,6 @@ SELECT m.conversation_id
  ORDER BY m.conversation_id
  LIMIT $2::int;
 
--- name: let_uploads_go(user_id)
--- Let go of files that are in no message, of a day at most; whoever collects such deletes them.
-UPDATE attachments AS a
-   SET gone_at = clock_timestamp(), due_at = clock_timestamp()
- WHERE a.uploader_id = $1
-   AND a.gone_at IS NULL
-   AND is_free(a);
-
 -- name: delete_sessions(user_id, limit)
 -- Forget from where somebody was logged in.
 DELETE FROM sessions

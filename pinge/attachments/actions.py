@@ -15,7 +15,7 @@ from pinge.attachments.places import place as place  # for those who read files
 from pinge.attachments.receiving import arriving, upload
 from pinge.config import SETTINGS
 from pinge.database.pool import POOL, transaction
-from pinge.database.queries import Connection, Queries
+from pinge.database.queries import Connection, Database, Queries
 from pinge.errors import (
     AttachmentTaken,
     AttachmentUnfinished,
@@ -119,9 +119,9 @@ async def release(tx: Connection, message_ids: Sequence[UUID]) -> None:
     await SQL.release.run(tx, message_ids=message_ids)
 
 
-async def release_unsent(tx: Connection, user_id: UUID) -> None:
-    """Somebody goes: what they uploaded and never sent goes with them."""
-    await SQL.release_unsent.run(tx, uploader_id=user_id)
+async def release_unsent(db: Database, user_id: UUID) -> None:
+    """Somebody goes, and what they uploaded and never sent, of a day at most, goes with them."""
+    await SQL.release_unsent.run(db, uploader_id=user_id)
 
 
 async def _why_not(

@@ -8,7 +8,7 @@ from aiohttp import hdrs, web
 
 from pinge.errors import RangeRefused
 
-_RANGE = re.compile(r"bytes=(\d*)-(\d*)", re.IGNORECASE)
+_RANGE = re.compile(r"bytes=([0-9]*)-([0-9]*)", re.IGNORECASE)
 MOST_DIGITS = 18
 
 

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from aiohttp import web
 
+from pinge.attachments import actions as attachments
 from pinge.contacts import actions as contacts
 from pinge.conversations import actions as conversations
 from pinge.database.pool import POOL
@@ -58,7 +59,7 @@ async def _erase(app: web.Application, user_ids: list[UUID]) -> None:
         for query in FORGOTTEN:
             while await query.run(app[POOL], user_id=user_id, limit=SLICE):
                 pass
-        await SQL.let_uploads_go.run(app[POOL], user_id=user_id)
+        await attachments.release_unsent(app[POOL], user_id)
         await SQL.delete_last_seen.run(app[POOL], user_id=user_id)
         await SQL.mark_erased.run(app[POOL], user_id=user_id)
 
