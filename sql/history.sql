@@ -5,13 +5,15 @@
 
 -- name: page_of_direct_messages(user_id, contact_id, low, high, offset, limit)
 -- What two people said, newest first: seqs are dense, so any page is a range of the primary key.
--- LATERAL with LIMIT, so that no plan takes the conversation from elsewhere and the range too late.
+-- LATERAL with LIMIT, so that no plan takes the conversation from elsewhere and the range too late; what
+-- of the range is hidden is looked up once, not for each message, and so is who lets reading be seen.
 SELECT m.message_id, m.sender_id,
        CASE m.sender_id WHEN $1 THEN $2::uuid ELSE $1::uuid END AS receiver_id,
        m.content,
        CASE m.sender_id
            WHEN $1 THEN
-               share_receipts($1, $2) AND (m.seq <= theirs.read_seq OR theirs.read_ahead @> m.seq)
+               (SELECT share_receipts($1, $2))
+               AND (m.seq <= theirs.read_seq OR theirs.read_ahead @> m.seq)
            ELSE m.seq <= mine.read_seq OR mine.read_ahead @> m.seq
        END AS is_read,
        coalesce(m.attachments, '[]') AS attachments, m.sent_at, m.edited_at, m.deleted_at,
@@ -20,24 +22,28 @@ SELECT m.message_id, m.sender_id,
   JOIN members AS mine ON mine.conversation_id = c.conversation_id AND mine.user_id = $1
   JOIN members AS theirs ON theirs.conversation_id = c.conversation_id AND theirs.user_id = $2
  CROSS JOIN LATERAL (
+      SELECT least($4::bigint, c.last_seq) - $5::bigint AS top
+  ) AS page
+ CROSS JOIN LATERAL (
       SELECT p.message_id, p.sender_id, p.content, p.attachments, p.sent_at, p.edited_at,
              p.deleted_at, p.seq, p.rev
         FROM messages AS p
        WHERE p.conversation_id = c.conversation_id
-         AND p.seq <= least($4::bigint, c.last_seq) - $5::bigint
-         AND p.seq > greatest($3::bigint, least($4::bigint, c.last_seq) - $5::bigint - $6::bigint)
+         AND p.seq <= page.top
+         AND p.seq > greatest($3::bigint, page.top - $6::bigint)
+         AND NOT p.seq = ANY (ARRAY(
+                 SELECT h.seq
+                   FROM hidden_messages AS h
+                  WHERE h.user_id = $1
+                    AND h.conversation_id = c.conversation_id
+                    AND h.seq <= page.top
+                    AND h.seq > page.top - $6::bigint
+             ))
        ORDER BY p.seq DESC
        LIMIT $6::bigint
   ) AS m
  WHERE c.low_user_id = least($1::uuid, $2::uuid)
    AND c.high_user_id = greatest($1::uuid, $2::uuid)
-   AND NOT EXISTS (
-           SELECT 1
-             FROM hidden_messages AS h
-            WHERE h.user_id = $1
-              AND h.conversation_id = c.conversation_id
-              AND h.seq = m.seq
-       )
  ORDER BY m.seq DESC;
 
 -- name: page_of_group_messages(conversation_id, user_id, low, high, offset, limit)
@@ -47,24 +53,28 @@ SELECT m.message_id, c.conversation_id AS group_id, m.sender_id, u.username AS s
        m.sent_at, m.edited_at, m.deleted_at, m.seq, m.rev
   FROM conversations AS c
  CROSS JOIN LATERAL (
+      SELECT least($4::bigint, c.last_seq) - $5::bigint AS top
+  ) AS page
+ CROSS JOIN LATERAL (
       SELECT p.message_id, p.sender_id, p.content, p.attachments, p.sent_at, p.edited_at,
              p.deleted_at, p.seq, p.rev
         FROM messages AS p
        WHERE p.conversation_id = c.conversation_id
-         AND p.seq <= least($4::bigint, c.last_seq) - $5::bigint
-         AND p.seq > greatest($3::bigint, least($4::bigint, c.last_seq) - $5::bigint - $6::bigint)
+         AND p.seq <= page.top
+         AND p.seq > greatest($3::bigint, page.top - $6::bigint)
+         AND NOT p.seq = ANY (ARRAY(
+                 SELECT h.seq
+                   FROM hidden_messages AS h
+                  WHERE h.user_id = $2
+                    AND h.conversation_id = c.conversation_id
+                    AND h.seq <= page.top
+                    AND h.seq > page.top - $6::bigint
+             ))
        ORDER BY p.seq DESC
        LIMIT $6::bigint
   ) AS m
   JOIN users AS u ON u.user_id = m.sender_id
  WHERE c.conversation_id = $1
-   AND NOT EXISTS (
-           SELECT 1
-             FROM hidden_messages AS h
-            WHERE h.user_id = $2
-              AND h.conversation_id = $1
-              AND h.seq = m.seq
-       )
  ORDER BY m.seq DESC;
 
 -- name: standing_in(conversation_id, user_id)

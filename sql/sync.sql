@@ -142,12 +142,20 @@ SELECT m.conversation_id, m.profile_rev AS rev, p.user_id, p.username,
 
 -- name: messages_changed_since(conversation_ids, revs)
 -- What was edited or deleted since, as it is now; what is also new is here too, under its latest rev.
+-- OFFSET 0, so that no plan begins with all that ever changed.
 SELECT m.conversation_id, m.seq, m.rev, m.message_id, m.sender_id, m.content, m.edited_at,
        m.deleted_at
   FROM unnest($1::uuid [], $2::bigint []) AS k (conversation_id, rev)
-  JOIN messages AS m ON m.conversation_id = k.conversation_id
- WHERE (m.edited_at IS NOT NULL OR m.deleted_at IS NOT NULL)
-   AND m.rev > k.rev;
+ CROSS JOIN LATERAL (
+      SELECT p.conversation_id, p.seq, p.rev, p.message_id, p.sender_id, p.content, p.edited_at,
+             p.deleted_at
+        FROM messages AS p
+       WHERE p.conversation_id = k.conversation_id
+         AND p.rev > k.rev
+         AND (p.edited_at IS NOT NULL OR p.deleted_at IS NOT NULL)
+       ORDER BY p.rev
+      OFFSET 0
+  ) AS m;
 
 -- name: joined_points(conversation_ids)
 -- Where members of these conversations came in.

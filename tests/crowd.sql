@@ -74,6 +74,25 @@ UPDATE conversations AS c
  WHERE m.conversation_id = c.conversation_id
    AND m.seq = 250;
 
+-- Every fiftieth was edited since, and somebody hid what they said a hundred messages ago.
+INSERT INTO message_versions (conversation_id, seq, rev, written_at, content)
+SELECT conversation_id, seq, rev, sent_at, content
+  FROM messages
+ WHERE seq % 50 = 0;
+
+UPDATE messages
+   SET sent_rev = rev, rev = 251 + seq / 50, edited_at = sent_at
+ WHERE seq % 50 = 0;
+
+UPDATE conversations
+   SET last_rev = 256;
+
+INSERT INTO hidden_messages (user_id, conversation_id, seq, message_id, rev)
+SELECT sender_id, conversation_id, seq, message_id,
+       row_number() OVER (PARTITION BY sender_id ORDER BY conversation_id)
+  FROM messages
+ WHERE seq = 150;
+
 -- All is in blocks, of whose bits about every other one is set.
 INSERT INTO search_blocks (conversation_id, first_seq, last_seq,
                            first_sent_at, last_sent_at, signature)
@@ -83,8 +102,8 @@ SELECT f.conversation_id, f.seq, l.seq, f.sent_at, l.sent_at,
   JOIN messages AS l ON l.conversation_id = f.conversation_id AND l.seq = least(f.seq + 31, 250)
  WHERE f.seq % 32 = 1;
 
-INSERT INTO search_positions (conversation_id, seq, open_seq)
-SELECT conversation_id, 250, 225 FROM conversations;
+INSERT INTO search_positions (conversation_id, seq, open_seq, rev)
+SELECT conversation_id, 250, 225, 256 FROM conversations;
 
 -- Most is read; the latest messages are not.
 UPDATE members AS me

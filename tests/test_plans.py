@@ -111,7 +111,7 @@ async def test_no_query_reads_a_whole_table(conn, query):
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["direct", "group"])
 async def test_a_page_reads_no_message_but_its_own(conn, kind):
-    query = getattr(Queries("messages"), f"page_of_{kind}_messages")
+    query = getattr(Queries("history"), f"page_of_{kind}_messages")
     place = await conn.fetchrow(
         "SELECT conversation_id, low_user_id AS user_id, high_user_id AS contact_id"
         "  FROM conversations WHERE kind = $1 LIMIT 1",
