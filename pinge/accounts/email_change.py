@@ -14,7 +14,7 @@ from pinge.accounts.profiles import changing_profile, touch
 from pinge.accounts.proving import prove
 from pinge.database.pool import POOL, transaction
 from pinge.database.queries import Connection, Database, Queries
-from pinge.errors import EmailTaken
+from pinge.errors import DeadLink, EmailTaken
 from pinge.http.caller import Caller
 from pinge.mail import outbox
 
@@ -75,7 +75,8 @@ async def _move(tx: Connection, user_id: UUID, address: str) -> str:
     profile = await SQL.profile.row(tx, user_id=user_id)
     assert profile is not None
     try:
-        await SQL.set_email.run(tx, user_id=user_id, email=address)
+        if not await SQL.set_email.run(tx, user_id=user_id, email=address):
+            raise DeadLink
     except asyncpg.UniqueViolationError as error:
         if error.constraint_name != "users_email_key":
             raise

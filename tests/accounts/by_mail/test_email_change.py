@@ -141,6 +141,17 @@ async def test_a_late_link_confirms_nothing(pinge, mailbox, ann, db):
     assert await address_of(ann) == ann.email
 
 
+async def test_who_is_disabled_gets_no_other_address(pinge, mailbox, ann, db):
+    revert = await moved(pinge, mailbox, ann, THERE)
+    await change_email(ann, "elsewhere@pinge.example")
+    confirm = (await mailbox.next("elsewhere@pinge.example")).token
+    await db.execute("UPDATE users SET is_active = false")
+
+    for path, token in (("confirm-email", confirm), ("revert-email", revert)):
+        assert (await use(pinge, path, token)).code == "dead_link"
+    assert await db.fetchval("SELECT email FROM users") == THERE
+
+
 async def test_of_many_who_confirm_at_once_one_does(pinge, mailbox, ann):
     await change_email(ann, THERE)
     token = (await mailbox.next(THERE)).token
