@@ -15,7 +15,8 @@ from pinge.accounts.closing import anonymise as anonymise  # for other features,
 from pinge.accounts.closing import deactivate as deactivate
 from pinge.accounts.ending import end_session, end_sessions, tell_ended
 from pinge.accounts.events import SessionStarted
-from pinge.accounts.new_device import Device, notice
+from pinge.accounts.new_device import Device as Device
+from pinge.accounts.new_device import notice
 from pinge.accounts.passwords import PASSWORDS, refuse_weak
 from pinge.accounts.profiles import changing_profile as changing_profile
 from pinge.accounts.profiles import touch as touch
