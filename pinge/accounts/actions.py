@@ -10,7 +10,7 @@ import asyncpg
 from aiohttp import web
 from uuid_utils.compat import uuid7
 
-from pinge.accounts import emails, links, verification
+from pinge.accounts import emails, letters, links, verification
 from pinge.accounts.closing import anonymise as anonymise  # for other features, as are those below
 from pinge.accounts.closing import deactivate as deactivate
 from pinge.accounts.ending import end_session, end_sessions, tell_ended
@@ -21,6 +21,7 @@ from pinge.accounts.passwords import PASSWORDS, refuse_weak
 from pinge.accounts.profiles import changing_profile as changing_profile
 from pinge.accounts.profiles import touch as touch
 from pinge.accounts.proving import prove
+from pinge.accounts.recovery import FORGOT_PAGE
 from pinge.accounts.sessions import SESSIONS
 from pinge.config import SETTINGS
 from pinge.database.pool import POOL, transaction
@@ -112,7 +113,10 @@ async def change_password(
         await SQL.set_password.run(tx, user_id=caller.user_id, password_hash=password_hash)
         await links.void(tx, caller.user_id)
         ended = await end_sessions(tx, caller.user_id, rev=rev, but=caller.session_id)
+        forgot_page = outbox.link(app, FORGOT_PAGE)
+        await outbox.post(app, tx, letters.password_changed(caller.email, forgot_page))
     tell_ended(app, caller.user_id, ended)
+    outbox.posted(app)
 
 
 async def directory(

@@ -46,19 +46,19 @@ stays as it is.
     )
 
 
-def was_reset(address: str, forgot: str) -> Letter:
+def password_changed(address: str, forgot: str) -> Letter:
     """To whoever has a new password since a moment ago."""
     return Letter(
-        "password_was_reset",
+        "password_changed",
         address,
         "Your password was changed",
-        f"""Your password at Pinge was just changed by a link in a mail, and every login
-was ended.
+        f"""Your password at Pinge was just changed, and every other login was ended.
 
-If it was not you, somebody reads your mail. Make your mailbox safe first,
-then choose another password here:
+If it was not you, choose another one here:
 
 {forgot}
+
+Somebody may read your mail, too: make your mailbox safe first.
 """,
     )
 

@@ -41,6 +41,6 @@ async def reset(app: web.Application, *, token: str, password: str) -> None:
         await links.void(tx, user_id)
         ended = await end_sessions(tx, user_id, rev=revs[user_id])
         forgot_page = outbox.link(app, FORGOT_PAGE)
-        await outbox.post(app, tx, letters.was_reset(email, forgot_page))
+        await outbox.post(app, tx, letters.password_changed(email, forgot_page))
     tell_ended(app, user_id, ended)
     outbox.posted(app)

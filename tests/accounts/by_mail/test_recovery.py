@@ -157,4 +157,5 @@ async def test_a_changed_password_takes_the_links_with_it(pinge, mailbox, ann):
     change = {"old_password": PASSWORD, "new_password": NEW}
     assert (await ann.post("/authentication/me/password", change)).status == 200
 
+    assert (await mailbox.next(ann.email)).subject == "Your password was changed"
     assert (await use(pinge, "reset-password", token, password="Worse horse 9")).status == 400
