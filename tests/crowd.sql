@@ -117,4 +117,16 @@ UPDATE members AS me
  WHERE s.conversation_id = me.conversation_id
    AND s.sender_id = me.user_id;
 
+-- Everybody set something, one in ten that nobody sees what they read, and all mute a conversation or two.
+INSERT INTO settings (user_id, rev, sends_receipts)
+SELECT md5('user' || n)::uuid, 1, n % 10 <> 0
+  FROM generate_series(1, 200) AS n;
+
+INSERT INTO conversation_settings (conversation_id, user_id, rev, muted_until)
+SELECT conversation_id, user_id, row_number() OVER (PARTITION BY user_id ORDER BY conversation_id),
+       '2100-01-01 00:00:00Z'
+  FROM members
+ WHERE conversation_id < '11000000-0000-0000-0000-000000000000'
+    OR user_id < '11000000-0000-0000-0000-000000000000';
+
 ANALYZE;
