@@ -161,7 +161,7 @@ forgotten AS (
 INSERT INTO last_seen AS l (user_id, seen_at)
 SELECT absent.user_id, max(absent.left_at)
   FROM absent
- WHERE (SELECT true FROM users AS u WHERE u.user_id = absent.user_id)
+ WHERE (SELECT u.deleted_at IS NULL FROM users AS u WHERE u.user_id = absent.user_id)
  GROUP BY absent.user_id
  ORDER BY absent.user_id
     ON CONFLICT (user_id) DO UPDATE
@@ -175,7 +175,7 @@ SELECT p.user_id, now()
   FROM presences AS p
  WHERE p.node_id = $1
    AND p.left_at IS NULL
-   AND (SELECT true FROM users AS u WHERE u.user_id = p.user_id)
+   AND (SELECT u.deleted_at IS NULL FROM users AS u WHERE u.user_id = p.user_id)
  ORDER BY p.user_id
     ON CONFLICT (user_id) DO UPDATE
    SET seen_at = excluded.seen_at;

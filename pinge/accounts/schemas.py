@@ -14,6 +14,7 @@ LONGEST_PASSWORD = 1024  # characters
 LONGEST_NAME = 100  # characters
 LONGEST_ABOUT = 500  # characters
 LONGEST_STATUS = 100  # characters
+LATEST = datetime(9999, 1, 1, tzinfo=UTC)  # so that it is a year that exists in every zone
 
 
 class AboutOneself(Input):
@@ -81,8 +82,8 @@ class Profile(User):
 
 
 def _in_future(moment: datetime) -> None:
-    if moment <= datetime.now(UTC):
-        raise ValidationError("Must be in the future.")
+    if not datetime.now(UTC) < moment < LATEST:
+        raise ValidationError(f"Must be in the future, and before {LATEST.year}.")
 
 
 class ChangeProfile(AboutOneself):

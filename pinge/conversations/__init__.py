@@ -2,7 +2,8 @@
 
 Rules: a group has an admin as long as it has members; it ends with its last member; who leaves
 leaves a tombstone, and who comes back starts with nothing unread. Whoever changes a conversation
-takes its lock first and does all else in later statements, so that what they see is current.
+takes its lock first and does all else in later statements, so that what they see is current. The
+new profile of somebody is told in all their conversations, direct ones too, a few at a time.
 SQL: sql/conversations.sql. Events: group_joined, group_updated, group_deleted, members_added,
-member_removed, member_role_changed.
+member_removed, member_role_changed, member_updated.
 """

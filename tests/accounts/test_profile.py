@@ -92,6 +92,7 @@ async def test_a_status_that_expired_is_nowhere(pinge, db):
         {"status_text": "x" * 101},
         {"status_expires_at": "2020-01-01T00:00:00Z"},
         {"status_expires_at": "2030-01-01T00:00:00"},
+        {"status_expires_at": "9999-12-31T23:59:59-12:00"},
         {"about": 7},
     ],
     ids=str,
