@@ -152,7 +152,7 @@ SELECT user_id
 -- anyway. Addresses only of oneself and contacts.
 SELECT u.user_id, u.username,
        CASE WHEN u.user_id = $1 OR k.user_id IS NOT NULL THEN u.email END AS email,
-       k.user_id IS NOT NULL AS is_contact
+       u.avatar, k.user_id IS NOT NULL AS is_contact
   FROM (
       SELECT $2::uuid AS user_id
        UNION ALL

@@ -59,4 +59,5 @@ class Found(Output):
     user_id = fields.UUID(required=True)
     username = fields.Str(required=True)
     email = fields.Str(required=True, allow_none=True)
+    avatar = fields.Str(required=True, allow_none=True)
     is_contact = fields.Bool(required=True)

@@ -9,8 +9,8 @@ import pytest
 
 from tests.people import Pinge
 from tests.search.asking import found
+from tests.search.keeping import PATIENCE, until
 
-PATIENCE = 15.0  # seconds until blocks have to be there
 STRAIGHT = """
 INSERT INTO messages (conversation_id, seq, rev, message_id, sender_id, sent_at,
                       payload_digest, content)
@@ -50,18 +50,6 @@ async def write_straight(db, ann, count):
 async def said(db, content):
     """The id of the message that says so."""
     return await db.fetchval("SELECT message_id FROM messages WHERE content = $1", content)
-
-
-async def until(db, conversation_id, *, seq=0, rev=0):
-    """Wait until so much is in blocks."""
-    async with asyncio.timeout(PATIENCE):
-        while not await db.fetchval(
-            "SELECT seq >= $2 AND rev >= $3 FROM search_positions WHERE conversation_id = $1",
-            conversation_id,
-            seq,
-            rev,
-        ):
-            await asyncio.sleep(0.05)
 
 
 async def test_what_a_process_left_behind_is_found_at_once_and_put_into_blocks(
