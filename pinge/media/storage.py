@@ -62,7 +62,7 @@ class Storage:
         if url is None or url.startswith("file:"):
             self._folder = home / "files" if url is None else Path(unquote(urlsplit(url).path))
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._store = LocalStore(self._folder)
+            self._store = LocalStore(self._folder, automatic_cleanup=True)  # of empty folders
         else:
             self._store = from_url(url, client_options=CLIENT, retry_config=RETRIES)
 
