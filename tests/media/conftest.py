@@ -1,10 +1,17 @@
-"""A bucket that is as good as anybody's."""
+"""A maker of pictures, and a bucket that is as good as anybody's."""
 
 from __future__ import annotations
 
 import pytest
 
+from pinge.media.images import Images
 from tests.bucket import Bucket
+
+
+@pytest.fixture
+def images():
+    """One that is at rest."""
+    return Images()
 
 
 @pytest.fixture(scope="package")
