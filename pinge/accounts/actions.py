@@ -22,6 +22,7 @@ from pinge.accounts.profiles import changing_profile as changing_profile
 from pinge.accounts.profiles import touch as touch
 from pinge.accounts.proving import prove
 from pinge.accounts.recovery import FORGOT_PAGE
+from pinge.accounts.schemas import LONGEST_PASSWORD as LONGEST_PASSWORD
 from pinge.accounts.sessions import SESSIONS
 from pinge.config import SETTINGS
 from pinge.database.pool import POOL, transaction
