@@ -19,8 +19,8 @@ TAKEN_AS_VALID = ["7.9.5"]
 
 async def test_the_protocol_is_spoken_as_it_is_written(pinge):
     ann, bob = await pinge.friends("ann", "bob")
-    stays = await bob.plain()
-    url = f"{pinge.url.replace('http', 'ws')}/ws?token={ann.token}"
+    stays, stranger = await bob.plain(), await pinge.person("sid")  # whom nobody tells anything
+    url = f"{pinge.url.replace('http', 'ws')}/ws?token={stranger.token}"
 
     heard = await kosoku.run_fuzzingclient(url, CASES, ECHOED + TAKEN_AS_VALID, concurrency=8)
 
