@@ -115,6 +115,15 @@ async def test_a_server_that_says_nothing_is_given_up_and_gets_it_again(
     assert (await mailbox.next()).to == ANN["email"]
 
 
+async def test_a_server_that_says_nothing_holds_up_no_process_that_stops(
+    settings, database, mailbox, db
+):
+    mailbox.open.clear()
+    async with asyncio.timeout(10), Pinge.running(settings, database) as pinge:
+        await register(pinge)
+        await row_like(db, "due_at > now()")
+
+
 async def test_what_waited_too_long_is_given_up(pinge, mailbox, db):
     mailbox.refusals += ["451 Later"]
     await register(pinge)
