@@ -41,6 +41,7 @@ class Failure(Output):
     detail = fields.Str(required=True)
     code = fields.Str(required=True)
     fields_ = fields.Dict(data_key="fields")
+    current = fields.Dict(keys=fields.Str())
     request_id = fields.Str(required=True)
     retry_after = fields.Float()
 

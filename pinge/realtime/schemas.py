@@ -40,4 +40,5 @@ class Refusal(Output):
     detail = fields.Str(required=True)
     code = fields.Str(required=True)
     fields_ = fields.Dict(data_key="fields")
+    current = fields.Dict(keys=fields.Str())
     retry_after = fields.Float()
