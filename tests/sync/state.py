@@ -24,7 +24,7 @@ class State:
     requests: set[str] = field(default_factory=set)
     groups: dict[str, tuple[str | None, ...]] = field(default_factory=dict)
     roles: dict[str, dict[str, str]] = field(default_factory=dict)
-    said: dict[str, dict[int, tuple[str | None, ...]]] = field(default_factory=dict)
+    said: dict[str, dict[int, tuple[Any, ...]]] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set, compare=False)
     last: dict[str, int] = field(default_factory=dict)
     unread: dict[str, int] = field(default_factory=dict)
@@ -189,11 +189,12 @@ class State:
 
     def _edited(self, key: str, data: Told) -> None:
         if data["seq"] in self.said[key]:
-            self.said[key][data["seq"]] = said(data)
+            files = self.said[key][data["seq"]][1]  # which no edit changes
+            self.said[key][data["seq"]] = said(data | {"attachments": files})
 
     def _deleted(self, key: str, data: Told) -> None:
         if data["seq"] in self.said[key]:
-            self.said[key][data["seq"]] = ("", None, data["deleted_at"])
+            self.said[key][data["seq"]] = ("", [], None, data["deleted_at"])
         for user_id, (delivered, read, ahead) in self.reached[key].items():
             left = tuple(one for one in ahead if one != data["message_id"])
             self.reached[key][user_id] = (delivered, read, left)
@@ -253,9 +254,9 @@ def shown(profile: Told) -> tuple[str | None, ...]:
     return tuple(profile[name] for name in names)
 
 
-def said(row: Told) -> tuple[str | None, ...]:
-    """What a message says, and what became of it."""
-    return row["content"], row["edited_at"], row.get("deleted_at")
+def said(row: Told) -> tuple[Any, ...]:
+    """What a message says, with which files, and what became of it."""
+    return row["content"], row["attachments"], row["edited_at"], row.get("deleted_at")
 
 
 def tuned(settings: Told) -> tuple[str | None, ...]:

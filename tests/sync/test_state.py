@@ -15,6 +15,7 @@ import pytest
 
 import pinge.app  # noqa: F401 - brings every event there is
 from pinge.realtime.events import Event, PassingEvent
+from tests.attachments.files import upload
 from tests.media.pictures import picture
 from tests.people import Person, Pinge, Socket
 from tests.sync.device import Device
@@ -119,6 +120,16 @@ async def answer(world: World) -> None:
 
 async def write_group(world: World) -> None:
     await world.sender.write_group(world.group_id, "everybody here?")
+
+
+async def show(world: World) -> None:
+    file = await upload(world.sender, picture())
+    await world.sender.write(world.member, "", attachment_ids=[file["attachment_id"]])
+
+
+async def show_group(world: World) -> None:
+    files = [(await upload(world.sender, name))["attachment_id"] for name in (b"b", b"a")]
+    await world.sender.write_group(world.group_id, "look", attachment_ids=files)
 
 
 async def rename(world: World) -> None:
@@ -255,13 +266,13 @@ async def tune(world: World) -> None:
 
 # What brings each event about, each on top of the one before it in its list.
 CASES = {
-    "new_direct_message": [write, answer],
-    "new_group_message": [write_group],
+    "new_direct_message": [write, show, answer],
+    "new_group_message": [write_group, show_group],
     "unread_changed": [write, answer, read],
     "message_delivered": [write_group, acknowledge],
     "message_read": [answer, answer, read_the_last, answer, read],
-    "message_edited": [edit, write_group, edit],
-    "message_deleted": [erase, answer, edit, erase, read],
+    "message_edited": [edit, show_group, edit],
+    "message_deleted": [show_group, erase, answer, edit, erase, read],
     "message_hidden": [hide, answer, hide, add, read],
     "group_joined": [make_group],
     "group_updated": [rename, change_picture, rename],
