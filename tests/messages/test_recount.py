@@ -11,7 +11,9 @@ EITHER = st.integers(0, 1)
 SENDS = st.tuples(st.just("send"), EITHER)
 READS = st.tuples(st.just("read"), EITHER, st.lists(st.integers(0, 30), max_size=6))
 READS_ALL = st.tuples(st.just("read all"), EITHER)
-STEPS = st.lists(st.one_of(SENDS, SENDS, READS, READS, READS_ALL), max_size=40)
+DELETES = st.tuples(st.just("delete"), EITHER, st.integers(0, 10))
+HIDES = st.tuples(st.just("hide"), EITHER, st.integers(0, 10))
+STEPS = st.lists(st.one_of(SENDS, SENDS, READS, READS, READS_ALL, DELETES, HIDES), max_size=40)
 
 AS_LONG_AS_IT_TAKES = settings(
     max_examples=25,
@@ -30,6 +32,8 @@ class Talk:
         self.people = people
         self.said = []  # (author, id), oldest first
         self.read = set()  # ids
+        self.deleted = set()  # ids
+        self.hidden = (set(), set())  # ids, of each
 
     def unread(self, reader):
         """What somebody did not read, newest first."""
@@ -63,6 +67,26 @@ class Talk:
         assert marked.data["marked_count"] == len(self.unread(reader))
         self.read.update(self.unread(reader))
 
+    async def delete(self, author, place):
+        """Delete one of the latest messages for everyone, which only its author may."""
+        if place < len(self.said):
+            wrote, message_id = self.said[-1 - place]
+            deleted = await self.people[author].delete(f"/messages/{message_id}")
+            assert deleted.status == (200 if wrote == author else 403)
+            if wrote == author:
+                self.deleted.add(message_id)
+                self.read.add(message_id)  # unread by nobody
+
+    async def hide(self, reader, place):
+        """Delete one of the latest messages for oneself, whoever wrote it."""
+        if place < len(self.said):
+            author, message_id = self.said[-1 - place]
+            hidden = await self.people[reader].delete(f"/messages/{message_id}?scope=me")
+            assert hidden.status == 200
+            self.hidden[reader].add(message_id)
+            if author != reader:
+                self.read.add(message_id)
+
     async def recount(self):
         """Every figure, list and mark that either of them sees."""
         for reader, person in enumerate(self.people):
@@ -79,8 +103,13 @@ class Talk:
             assert seen == newest
             history = (await person.get(f"/messages/direct/{other.user_id}?limit=100")).data
             assert [(message["message_id"], message["is_read"]) for message in history] == [
-                (message_id, message_id in self.read) for _, message_id in reversed(self.said)
+                (message_id, message_id in self.read)
+                for _, message_id in reversed(self.said)
+                if message_id not in self.hidden[reader]
             ]
+            assert self.deleted - self.hidden[reader] == {
+                message["message_id"] for message in history if message["content"] == ""
+            }
 
 
 @AS_LONG_AS_IT_TAKES
@@ -93,11 +122,16 @@ async def test_whatever_two_people_do_the_figures_are_a_recount(pinge, db, steps
             await talk.send(who)
         elif verb == "read":
             await talk.read_some(who, *places)
+        elif verb == "delete":
+            await talk.delete(who, *places)
+        elif verb == "hide":
+            await talk.hide(who, *places)
         else:
             await talk.read_all(who)
         await talk.recount()
 
     for reader in (0, 1):
+        await talk.send(1 - reader)  # what was deleted is remembered until one reads on
         for message_id in talk.unread(reader):
             await talk.people[reader].post("/messages/mark-read", {"message_ids": [message_id]})
     assert await left_to_remember(db) == 0

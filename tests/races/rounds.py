@@ -36,7 +36,7 @@ BROKEN = {
                   AND high_user_id = greatest(k.user_id, k.contact_id))""",
     "a gap in the seqs of a conversation": """
         SELECT conversation_id FROM conversations AS c JOIN messages AS m USING (conversation_id)
-         WHERE purged_at IS NULL AND deleted_at IS NULL
+         WHERE purged_at IS NULL AND c.deleted_at IS NULL
          GROUP BY conversation_id, c.last_seq
         HAVING count(*) <> c.last_seq OR min(seq) <> 1 OR max(seq) <> c.last_seq""",
     "a rev given twice, or above the last": """
@@ -46,7 +46,21 @@ BROKEN = {
     "a message by somebody who was gone": """
         SELECT message_id FROM messages AS m JOIN members AS t
             ON t.conversation_id = m.conversation_id AND t.user_id = m.sender_id
-         WHERE t.left_at IS NOT NULL AND m.rev > t.rev""",
+         WHERE t.left_at IS NOT NULL AND coalesce(m.sent_rev, m.rev) > t.rev""",
+    "something left of a deleted message": """
+        SELECT message_id FROM messages AS m
+         WHERE deleted_at IS NOT NULL
+           AND (content <> '' OR attachments IS NOT NULL OR edited_at IS NOT NULL OR EXISTS (
+               SELECT 1 FROM message_versions AS v
+                WHERE v.conversation_id = m.conversation_id AND v.seq = m.seq))""",
+    "a deleted or hidden message that somebody has unread": """
+        SELECT me.conversation_id, me.user_id, m.seq
+          FROM members AS me JOIN messages AS m USING (conversation_id)
+         WHERE me.left_at IS NULL AND m.seq > me.read_seq AND m.sender_id <> me.user_id
+           AND NOT me.read_ahead @> m.seq
+           AND (m.deleted_at IS NOT NULL OR EXISTS (
+               SELECT 1 FROM hidden_messages AS h
+                WHERE h.message_id = m.message_id AND h.user_id = me.user_id))""",
     "unread figures that are no recount": """
         SELECT me.conversation_id, me.user_id
           FROM members AS me JOIN conversations AS c USING (conversation_id)
