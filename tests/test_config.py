@@ -78,6 +78,8 @@ def test_without_settings_pinge_runs_for_a_developer(environment):
         ("PINGE_FILES", "s3://bucket", "files", AS_GIVEN),
         ("PINGE_FILES", "gs://bucket.example/a/b", "files", AS_GIVEN),
         ("PINGE_FILES", "az://container", "files", AS_GIVEN),
+        ("PINGE_LARGEST_FILE_MIB", "1", "largest_file_mib", 1),
+        ("PINGE_QUOTA_MIB", "0", "quota_mib", 0),
         ("PINGE_HOST", "0.0.0.0", "host", "0.0.0.0"),
         ("PINGE_PORT", "0", "port", 0),
         ("PINGE_PORT", "65535", "port", 65535),
@@ -153,6 +155,8 @@ WRONG = [
     *(("DATABASE_URL", value) for value in ("mysql://h/d", "h:5432/d", "x", "postgresql:")),
     *(("DATABASE_URL", value) for value in ("postgresql://u:pa/ss@h/d", "postgres://u@h:port/d")),
     ("PINGE_HOST", ""),
+    *(("PINGE_LARGEST_FILE_MIB", value) for value in ("0", "25.5", "10001", "x")),
+    *(("PINGE_QUOTA_MIB", value) for value in ("-1", "1 GiB")),
     *(("PINGE_FILES", value) for value in ("files", "/srv/files", "file://srv", "http://h/b")),
     *(("PINGE_FILES", value) for value in ("s3://", "s3:bucket", "memory:///", "S3://bucket")),
     *(

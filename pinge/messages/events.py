@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, TypeAlias
+from typing import Annotated, ClassVar, TypeAlias
 from uuid import UUID
 
+from pinge.messages.schemas import Attachment
 from pinge.realtime.events import ConversationEvent, Event, UserEvent
 
 # The files of a message, each as the sender described it when it was sent.
-Attachments: TypeAlias = Sequence[dict[str, object]]
+Attachments: TypeAlias = Annotated[Sequence[dict[str, object]], Attachment]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
