@@ -41,6 +41,14 @@ SELECT p.user_id, p.username,
   LEFT JOIN contacts AS k ON k.user_id = $2 AND k.contact_id = p.user_id
  WHERE p.user_id = $1;
 
+-- name: lock_account(user_id)
+-- Nobody else changes this account until the end, nor writes anything that refers to it: the address
+-- is a key, and to change a key while holding less than this lock may be a deadlock with those.
+SELECT user_id
+  FROM users
+ WHERE user_id = $1
+   FOR UPDATE;
+
 -- name: update_profile(user_id, username, gender, country, about, status_text, status_expires_at)
 -- What somebody says of themselves now.
 UPDATE users

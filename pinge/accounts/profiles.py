@@ -43,6 +43,7 @@ async def changing_profile(app: web.Application, user_id: UUID) -> AsyncIterator
     them `member_updated`. If the block raises, nothing happened.
     """
     async with transaction(app) as tx:
+        await SQL.lock_account.run(tx, user_id=user_id)
         revs = await touch(tx, user_id)
         yield tx
         await SQL.mark_profile_changed.run(tx, user_id=user_id, rev=revs[user_id])
