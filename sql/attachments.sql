@@ -48,6 +48,7 @@ SELECT a.attachment_id, a.name, a.content_type, coalesce(a.size, a.length) AS si
   FROM attachments AS a
  WHERE a.uploader_id = $1
    AND a.gone_at IS NULL
+   AND a.due_at IS NOT NULL
    AND is_free(a)
  ORDER BY a.created_at DESC, a.attachment_id DESC
  LIMIT $2;
@@ -97,8 +98,7 @@ WITH wanted AS (
     UPDATE attachments AS a
        SET message_id = $2, conversation_id = $3, claimed_at = clock_timestamp(),
            due_at = clock_timestamp() + interval '24 hours'
-      FROM wanted AS w
-     WHERE a.attachment_id = w.attachment_id
+     WHERE a.attachment_id = ANY (ARRAY(SELECT w.attachment_id FROM wanted AS w))
        AND (SELECT count(*) FROM wanted) = cardinality($4::uuid [])
     RETURNING a.attachment_id, a.name, a.content_type, a.size, a.width, a.height, a.placeholder
 )
@@ -132,6 +132,7 @@ UPDATE attachments AS a
    SET gone_at = clock_timestamp(), due_at = clock_timestamp()
  WHERE a.uploader_id = $1
    AND a.gone_at IS NULL
+   AND a.due_at IS NOT NULL
    AND is_free(a);
 
 -- name: readable(attachment_id, user_id)
@@ -168,26 +169,24 @@ SELECT a.attachment_id, a.stored_as, a.name, a.content_type, a.size, a.sha256, a
 -- The files to look at now, for one process at a time: those that are in no message are gone from
 -- here on. Whoever took them and died leaves them to be taken again.
 WITH due AS (
-    SELECT a.attachment_id,
-           a.gone_at IS NULL AND EXISTS (
-               SELECT 1
-                 FROM messages AS m
-                WHERE m.message_id = a.message_id
-                  AND m.conversation_id = a.conversation_id
-           ) AS is_sent
-      FROM attachments AS a
-     WHERE a.due_at < clock_timestamp()
-     ORDER BY a.due_at
+    SELECT d.attachment_id
+      FROM attachments AS d
+     WHERE d.due_at < now()
+     ORDER BY d.due_at
      LIMIT $1
        FOR UPDATE SKIP LOCKED
 )
 
 UPDATE attachments AS a
    SET due_at = clock_timestamp() + interval '10 minutes',
-       gone_at = CASE WHEN d.is_sent THEN NULL ELSE coalesce(a.gone_at, clock_timestamp()) END
-  FROM due AS d
- WHERE a.attachment_id = d.attachment_id
-RETURNING a.attachment_id, a.stored_as, a.due_at, d.is_sent;
+       gone_at = CASE WHEN a.gone_at IS NULL AND EXISTS (
+           SELECT 1
+             FROM messages AS m
+            WHERE m.message_id = a.message_id
+              AND m.conversation_id = a.conversation_id
+       ) THEN NULL ELSE coalesce(a.gone_at, clock_timestamp()) END
+ WHERE a.attachment_id = ANY (ARRAY(SELECT due.attachment_id FROM due))
+RETURNING a.attachment_id, a.stored_as, a.due_at, a.gone_at IS NULL AS is_sent;
 
 -- name: keep(attachment_id, due_at)
 -- It is in a message: there is no need to look again until that goes.
