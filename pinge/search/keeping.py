@@ -25,6 +25,7 @@ SQL = Queries("search")
 LOOKED_AFTER = 0.25  # seconds between looks for what is due
 WALK_EVERY = 5.0  # seconds between two slices of the walk that are not full of work
 SLICE = 1000  # conversations
+KNOWN_AT_ONCE = 100_000  # conversations in which not much was said yet
 # For each second of work it rests for one, and one more for every ten messages a second that come
 # in: up to some 300 of them it keeps up, and of a saturated process it takes a sixtieth.
 AS_MANY, LONGEST_REST = 10, 60
@@ -43,6 +44,8 @@ class Keeper:
 
     def heard(self, conversation_ids: Iterable[UUID]) -> None:
         """Messages were written there, as many as it is named."""
+        if len(self._heard) >= KNOWN_AT_ONCE:
+            self._heard.clear()  # the walk comes by there too
         for conversation_id in conversation_ids:
             self._arrived += 1
             self._heard[conversation_id] += 1
@@ -57,8 +60,8 @@ class Keeper:
         while self._due:
             began = time.monotonic()
             conversation_id = next(iter(self._due))
+            del self._due[conversation_id]  # what fails must not stand in the way of the others
             await sign(app, conversation_id)
-            del self._due[conversation_id]
             await asyncio.sleep((time.monotonic() - began) * self._rest())
 
     def _rest(self) -> float:

@@ -6,6 +6,7 @@ for the next page: so a page may be short, or empty, and still have a next one.
 
 from __future__ import annotations
 
+import asyncio
 import heapq
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -29,6 +30,8 @@ FEW = 64  # stretches that are read whole, at once
 AT_ONCE = 128  # of many, these are read a bit further
 WHOLE, BIT = 32, 8  # messages of a stretch
 MOST_READ = 4096  # messages for one page: 20 ms of the database's time, and as much of ours
+LONG = 256  # characters that count as one more
+BREATHER = 32_768  # characters between turns of the loop
 
 EARLIEST = datetime.min.replace(tzinfo=UTC)
 LATEST = datetime.max.replace(tzinfo=UTC)
@@ -134,9 +137,17 @@ class Search:
         most = WHOLE if len(self._left) <= FEW else BIT
         stretches = [heapq.heappop(self._left) for _ in range(min(len(self._left), AT_ONCE))]
         rows = await self._texts(stretches, most)
-        self._read += len(rows)
-        for n, texts in groupby(rows, itemgetter("n")):
-            self._take(stretches[n - 1], list(texts), most)
+        self._read += most * len(stretches)
+        carried = 0
+        for n, found in groupby(rows, itemgetter("n")):
+            texts = list(found)
+            self._take(stretches[n - 1], texts, most)
+            characters = sum(len(text["content"]) for text in texts)
+            self._read += characters // LONG
+            carried += characters
+            if carried > BREATHER:
+                carried = 0
+                await asyncio.sleep(0)
 
     async def _texts(self, stretches: list[Stretch], most: int) -> list[asyncpg.Record]:
         scope = self._scope

@@ -54,7 +54,8 @@ async def _sign_new(
     )
     for block, is_full in _blocks(rows):
         last = block[-1]
-        if is_full or last["sent_at"] < datetime.now(UTC) - QUIET:
+        is_due = is_full or last["sent_at"] < datetime.now(UTC) - QUIET
+        if is_due and last["seq"] > seq:
             await _put(tx, conversation_id, block)
             seq = last["seq"]
             open_seq = seq + 1 if is_full else block[0]["seq"]
