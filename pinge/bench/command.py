@@ -76,7 +76,7 @@ def _far(ctx: click.Context, option: click.Parameter, value: str | None) -> Addr
 @_count("--pairs", default=50, help="Pairs who write to each other.")
 @click.option("--groups", default="100,500", callback=_group_sizes, help="Members of each.")
 @_count("--depth", default=100_000, help="Messages back in the history.")
-@_count("--conversations", default=200, help="In the unread summary.")
+@_count("--conversations", default=200, help="In the unread summary, the overview and the search.")
 @_count("--connects", default=500, help="Sockets opened in a row.")
 @_count("--idle", default=1_000, help="Sockets that only listen.")
 @_count("--old", default=200_000, help="Messages that fill the tables.")

@@ -1,4 +1,4 @@
-"""Requests that read: pages of history and the unread summary."""
+"""Requests that read: pages of history, and what concerns all conversations of somebody."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from time import perf_counter
 from typing import Any
+from urllib.parse import quote
 
 from pinge.bench.direct import fill
 from pinge.bench.figures import Figure, Measured, Stopwatch, quotient, together
@@ -20,6 +21,11 @@ UNREAD_EACH = 3
 TURNS = 4
 
 SUMMARY = "/messages/unread/count"
+GLANCES = {
+    "unread summary": SUMMARY,
+    "overview": "/conversations?limit=200",
+    "search": f"/search/messages?limit=25&q={quote(CONTENT.split()[0])}",
+}
 UNIT = "requests/s"
 
 
@@ -43,17 +49,20 @@ async def history(stage: Stage, scenario: str) -> list[Figure]:
     ]
 
 
-async def unread(stage: Stage, scenario: str) -> list[Figure]:
-    """The unread summary of somebody to whom many have written."""
+async def glances(stage: Stage, scenario: str) -> list[Figure]:
+    """The unread summary, the overview and a search of somebody to whom many have written."""
     reader, *writers = await stage.crowd.people(stage.sizes.conversations + 1)
     couples = [(writer, reader) for writer in writers]
     await stage.crowd.befriend(couples)
     await stage.crowd.write(couples * UNREAD_EACH, CONTENT)
     if len((await _get(stage, reader.token, SUMMARY))["contacts_with_unread"]) < len(writers):
         raise LinkError("the unread summary leaves somebody out")
-    (measured,) = await _in_turns(stage, scenario, reader.token, (SUMMARY,))
-    what = f"unread summary, {stage.sizes.conversations} conversations"
-    return [measured.figure(scenario, what, UNIT)]
+    found = await _in_turns(stage, scenario, reader.token, tuple(GLANCES.values()))
+    many = f"{stage.sizes.conversations} conversations"
+    return [
+        measured.figure(scenario, f"{what}, {many}", UNIT)
+        for what, measured in zip(GLANCES, found, strict=True)
+    ]
 
 
 async def _in_turns(

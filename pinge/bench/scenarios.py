@@ -23,7 +23,7 @@ SCENARIOS: Mapping[str, Scenario] = MappingProxyType(
         "http-w1": partial(direct.over_http, window=1),
         "http-w8": partial(direct.over_http, window=8),
         "groups": groups.groups,
-        "unread": reading.unread,
+        "unread": reading.glances,
         "history": reading.history,
         "logins": logins.logins,
         "storm": storm.storm,
