@@ -69,11 +69,9 @@ class Typing:
 
     async def start(self, conversation_id: UUID, user_id: UUID, *, is_ours: bool = True) -> None:
         """Somebody types; NotMember or NotContacts where they may not say anything."""
-        known = self._typers.get(user_id, {}).get(conversation_id)
-        now = asyncio.get_running_loop().time()
-        if known is not None and now - known.said_at < AT_LEAST:
-            return
         key = conversation_id, user_id
+        if self._is_fresh(key):
+            return
         self._starting.add(key)
         try:
             found = await self._found.get(key)
@@ -119,6 +117,13 @@ class Typing:
                 if hearer_id in typers[conversation_id].hearer_ids:
                     yield conversation_id, user_id
 
+    def _is_fresh(self, key: Key) -> bool:
+        """Whether it was said so lately that saying it again changes nothing."""
+        conversation_id, user_id = key
+        known = self._typers.get(user_id, {}).get(conversation_id)
+        now = asyncio.get_running_loop().time()
+        return known is not None and now - known.said_at < AT_LEAST
+
     def _begin(self, found: asyncpg.Record, *, is_ours: bool) -> None:
         conversation_id, user_id = key = found["conversation_id"], found["user_id"]
         hearer_ids = frozenset(found["hearer_ids"])
@@ -154,7 +159,9 @@ class Typing:
     def _hear(self, hint: TypingMoved) -> None:
         if not hint.is_typing:
             self.stop(hint.conversation_id, hint.user_id)
-        elif (hint.conversation_id, hint.user_id) not in self._starting:
+            return
+        key = hint.conversation_id, hint.user_id
+        if key not in self._starting and not self._is_fresh(key):  # it comes once for each member
             hearing = asyncio.create_task(self._hear_start(hint))
             self._hearing.add(hearing)
             hearing.add_done_callback(self._hearing.discard)
