@@ -45,41 +45,29 @@ SELECT CASE
        END
 $$;
 
--- Whether two people see how far messages reached the other: only if both let it be seen.
-CREATE FUNCTION share_receipts(one_id uuid, other_id uuid) RETURNS boolean
-LANGUAGE sql STABLE
+-- Whether two people, by the rows of both if there are any, see how far messages reached the other:
+-- only if both let it be seen. Of plain expressions as here and in is_muted PostgreSQL puts each in
+-- the place of its call, so that they cost nothing.
+CREATE FUNCTION share_receipts(one settings, other settings) RETURNS boolean
+LANGUAGE sql IMMUTABLE
 AS $$
-SELECT one_id = other_id OR NOT EXISTS (
-           SELECT 1
-             FROM settings AS s
-            WHERE s.user_id IN (one_id, other_id)
-              AND NOT s.sends_receipts
-       )
+SELECT one.sends_receipts IS NOT FALSE AND other.sends_receipts IS NOT FALSE
 $$;
 
--- Whether a member wants to hear nothing of a conversation: it is muted, or worth no notification.
-CREATE FUNCTION is_muted(c conversations, m members) RETURNS boolean
+-- Whether somebody wants to hear nothing of a conversation, by what they set for it and for all if
+-- they did: it is muted, or worth no notification.
+CREATE FUNCTION is_muted(
+    c conversations, its conversation_settings, own settings
+)
+RETURNS boolean
 LANGUAGE sql STABLE
 AS $$
-SELECT EXISTS (
-           SELECT 1
-             FROM conversation_settings AS t
-            WHERE t.conversation_id = m.conversation_id
-              AND t.user_id = m.user_id
-              AND t.muted_until > now()
+SELECT coalesce(its.muted_until > now(), false)
+    OR 'none' = coalesce(
+           its.notifications,
+           CASE c.kind WHEN 'direct' THEN own.direct_notifications ELSE own.group_notifications END,
+           'all'
        )
-    OR 'none' = coalesce((
-           SELECT t.notifications
-             FROM conversation_settings AS t
-            WHERE t.conversation_id = m.conversation_id
-              AND t.user_id = m.user_id
-       ), (
-           SELECT CASE c.kind
-                      WHEN 'direct' THEN s.direct_notifications ELSE s.group_notifications
-                  END
-             FROM settings AS s
-            WHERE s.user_id = m.user_id
-       ), 'all')
 $$;
 
 -- How far messages have reached a member, as others see it: who hides it seems to have got nothing
@@ -98,15 +86,13 @@ SELECT CASE WHEN is_shown THEN greatest(m.delivered_seq, m.read_seq) ELSE m.join
 $$;
 
 -- Those in a conversation who hide how far messages reached them, and so do not see it of others.
-CREATE FUNCTION without_receipts(conversation_id uuid) RETURNS uuid []
+CREATE FUNCTION without_receipts(conversation_id uuid) RETURNS TABLE (user_id uuid)
 LANGUAGE sql STABLE
 AS $$
-SELECT ARRAY(
-           SELECT m.user_id
-             FROM members AS m
-             JOIN settings AS s ON s.user_id = m.user_id
-            WHERE m.conversation_id = $1
-              AND m.left_at IS NULL
-              AND NOT s.sends_receipts
-       )
+SELECT m.user_id
+  FROM members AS m
+  JOIN settings AS s ON s.user_id = m.user_id
+ WHERE m.conversation_id = $1
+   AND m.left_at IS NULL
+   AND NOT s.sends_receipts
 $$;

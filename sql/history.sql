@@ -6,13 +6,13 @@
 -- name: page_of_direct_messages(user_id, contact_id, low, high, offset, limit)
 -- What two people said, newest first: seqs are dense, so any page is a range of the primary key.
 -- LATERAL with LIMIT, so that no plan takes the conversation from elsewhere and the range too late; what
--- of the range is hidden is looked up once, not for each message, and so is who lets reading be seen.
+-- of the range is hidden is looked up once, not for each message.
 SELECT m.message_id, m.sender_id,
        CASE m.sender_id WHEN $1 THEN $2::uuid ELSE $1::uuid END AS receiver_id,
        m.content,
        CASE m.sender_id
            WHEN $1 THEN
-               (SELECT share_receipts($1, $2))
+               share_receipts(own, other)
                AND (m.seq <= theirs.read_seq OR theirs.read_ahead @> m.seq)
            ELSE m.seq <= mine.read_seq OR mine.read_ahead @> m.seq
        END AS is_read,
@@ -21,6 +21,8 @@ SELECT m.message_id, m.sender_id,
   FROM conversations AS c
   JOIN members AS mine ON mine.conversation_id = c.conversation_id AND mine.user_id = $1
   JOIN members AS theirs ON theirs.conversation_id = c.conversation_id AND theirs.user_id = $2
+  LEFT JOIN settings AS own ON own.user_id = $1
+  LEFT JOIN settings AS other ON other.user_id = $2
  CROSS JOIN LATERAL (
       SELECT least($4::bigint, c.last_seq) - $5::bigint AS top
   ) AS page

@@ -18,10 +18,12 @@ SELECT c.conversation_id
 
 -- name: is_read(conversation_id, seq, sender_id, receiver_id)
 -- Whether the receiver has read a message, as its sender may know it.
-SELECT share_receipts($3, $4) AND ($2::bigint <= read_seq OR read_ahead @> $2::bigint)
-  FROM members
- WHERE conversation_id = $1
-   AND user_id = $4;
+SELECT share_receipts(mine, theirs) AND ($2::bigint <= m.read_seq OR m.read_ahead @> $2::bigint)
+  FROM members AS m
+  LEFT JOIN settings AS mine ON mine.user_id = $3
+  LEFT JOIN settings AS theirs ON theirs.user_id = m.user_id
+ WHERE m.conversation_id = $1
+   AND m.user_id = $4;
 
 -- name: message(message_id)
 -- A message as it is now.
@@ -73,7 +75,7 @@ SELECT m.message_id, m.sender_id, u.username AS sender_name, me.user_id AS recei
 SELECT c.kind,
        CASE c.kind WHEN 'direct' THEN u.user_id ELSE c.conversation_id END AS with_id,
        coalesce(c.name, u.username) AS name,
-       unread_count(c, me) AS unread_count, is_muted(c, me) AS is_muted,
+       unread_count(c, me) AS unread_count, is_muted(c, its, own) AS is_muted,
        CASE
            WHEN c.last_sender_id <> me.user_id AND NOT me.read_ahead @> c.last_seq
                THEN c.last_sent_at
@@ -90,6 +92,10 @@ SELECT c.kind,
        END AS last_message_at
   FROM members AS me
   JOIN conversations AS c ON c.conversation_id = me.conversation_id
+  LEFT JOIN conversation_settings AS its
+    ON its.conversation_id = me.conversation_id
+   AND its.user_id = me.user_id
+  LEFT JOIN settings AS own ON own.user_id = me.user_id
   LEFT JOIN users AS u
     ON u.user_id = CASE c.low_user_id WHEN $1 THEN c.high_user_id ELSE c.low_user_id END
  WHERE me.user_id = $1
@@ -178,8 +184,7 @@ UPDATE members AS me
 -- who does not hear it. Who hides theirs is due no more, and nothing is told of them; but that they
 -- turned it on or off is, at once.
 WITH due AS (
-    SELECT m.conversation_id, m.user_id, c.roster_rev,
-           s.sends_receipts IS NOT FALSE AS is_shown,
+    SELECT m.conversation_id, m.user_id, c.roster_rev, p.delivered_seq, p.read_seq, p.message_ids,
            CASE
                WHEN m.user_id = $2 OR s.sends_receipts IS NOT FALSE THEN c.last_rev + 1
            END AS told_rev,
@@ -188,6 +193,7 @@ WITH due AS (
       FROM members AS m
       JOIN conversations AS c ON c.conversation_id = m.conversation_id
       LEFT JOIN settings AS s ON s.user_id = m.user_id
+     CROSS JOIN LATERAL position_of(m, s.sends_receipts IS NOT FALSE) AS p
      WHERE m.conversation_id = ANY ($1::uuid [])
        AND m.left_at IS NULL
        AND (m.delivered_due OR m.read_due OR m.user_id = $2)
@@ -206,24 +212,20 @@ WITH due AS (
      WHERE m.conversation_id = d.conversation_id
        AND m.user_id = d.user_id
 ), told AS (
-    SELECT DISTINCT d.conversation_id
+    SELECT d.conversation_id,
+           ARRAY(SELECT w.user_id FROM without_receipts(d.conversation_id) AS w) AS hidden_from
       FROM due AS d
      WHERE d.told_rev IS NOT NULL
+     GROUP BY d.conversation_id
 ), advanced AS (
     UPDATE conversations AS c
        SET last_rev = c.last_rev + 1
-     WHERE c.conversation_id IN (SELECT conversation_id FROM told)
-), unhearing AS MATERIALIZED (
-    SELECT t.conversation_id, without_receipts(t.conversation_id) AS user_ids
-      FROM told AS t
+     WHERE c.conversation_id IN (SELECT t.conversation_id FROM told AS t)
 )
 
-SELECT d.conversation_id, d.user_id, d.told_rev, d.roster_rev, d.tells_delivered, d.tells_read,
-       p.delivered_seq, p.read_seq, p.message_ids, u.user_ids AS hidden_from
+SELECT d.*, t.hidden_from
   FROM due AS d
-  JOIN unhearing AS u ON u.conversation_id = d.conversation_id
-  JOIN members AS m ON m.conversation_id = d.conversation_id AND m.user_id = d.user_id
- CROSS JOIN LATERAL position_of(m, d.is_shown) AS p
+  JOIN told AS t ON t.conversation_id = d.conversation_id
  WHERE d.told_rev IS NOT NULL
  ORDER BY d.conversation_id;
 
@@ -237,19 +239,25 @@ SELECT DISTINCT conversation_id
 
 -- name: positions(conversation_id, viewer_id)
 -- How far the messages have reached each member, as one of them may see it.
-SELECT m.user_id, p.delivered_seq, p.read_seq, p.message_ids
-  FROM members AS m
- CROSS JOIN LATERAL position_of(m, share_receipts($2, m.user_id)) AS p
- WHERE m.conversation_id = $1
-   AND m.left_at IS NULL
-   AND EXISTS (
-           SELECT 1
-             FROM members AS me
-            WHERE me.conversation_id = $1
-              AND me.user_id = $2
-              AND me.left_at IS NULL
-       )
- ORDER BY m.user_id;
+SELECT x.user_id, p.delivered_seq, p.read_seq, p.message_ids
+  FROM (
+      SELECT m.user_id, m AS member,
+             m.user_id = $2 OR share_receipts(mine, theirs) AS is_shown
+        FROM members AS m
+        LEFT JOIN settings AS mine ON mine.user_id = $2
+        LEFT JOIN settings AS theirs ON theirs.user_id = m.user_id
+       WHERE m.conversation_id = $1
+         AND m.left_at IS NULL
+         AND EXISTS (
+                 SELECT 1
+                   FROM members AS me
+                  WHERE me.conversation_id = $1
+                    AND me.user_id = $2
+                    AND me.left_at IS NULL
+             )
+  ) AS x
+ CROSS JOIN LATERAL position_of(x.member, x.is_shown) AS p
+ ORDER BY x.user_id;
 
 -- name: lock_conversations(conversation_ids)
 -- Nobody else changes these until the end; always in the order of their ids.

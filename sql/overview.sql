@@ -7,9 +7,14 @@ WITH mine AS (
     SELECT c.conversation_id, c.kind, c.name, c.avatar, c.member_count, c.last_seq, c.last_rev,
            CASE c.low_user_id WHEN $1 THEN c.high_user_id ELSE c.low_user_id END AS contact_id,
            greatest(c.last_sent_at, me.joined_at) AS active_at,
-           me.role, me.read_seq, unread_count(c, me) AS unread_count, is_muted(c, me) AS is_muted
+           me.role, me.read_seq, unread_count(c, me) AS unread_count,
+           is_muted(c, its, own) AS is_muted
       FROM members AS me
       JOIN conversations AS c ON c.conversation_id = me.conversation_id
+      LEFT JOIN conversation_settings AS its
+        ON its.conversation_id = me.conversation_id
+       AND its.user_id = me.user_id
+      LEFT JOIN settings AS own ON own.user_id = me.user_id
      WHERE me.user_id = $1
        AND me.left_at IS NULL
        AND c.deleted_at IS NULL

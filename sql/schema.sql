@@ -286,6 +286,15 @@ SELECT a.message_id IS NULL
         AND NOT EXISTS (SELECT 1 FROM messages AS m WHERE m.message_id = a.message_id))
 $$;
 
+CREATE TABLE conversation_settings (
+    conversation_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    rev bigint NOT NULL,
+    notifications text,
+    muted_until timestamp with time zone,
+    CONSTRAINT conversation_settings_notifications_check CHECK ((notifications = ANY (ARRAY['all'::text, 'mentions'::text, 'none'::text])))
+);
+
 CREATE TABLE conversations (
     conversation_id uuid NOT NULL,
     kind text NOT NULL,
@@ -315,6 +324,38 @@ END)
 )
 WITH (fillfactor='70');
 
+CREATE TABLE settings (
+    user_id uuid NOT NULL,
+    rev bigint NOT NULL,
+    who_may_write text DEFAULT 'everyone'::text NOT NULL,
+    who_may_add text DEFAULT 'everyone'::text NOT NULL,
+    who_sees_last_seen text DEFAULT 'everyone'::text NOT NULL,
+    sends_receipts boolean DEFAULT true NOT NULL,
+    shows_typing boolean DEFAULT true NOT NULL,
+    findable boolean DEFAULT true NOT NULL,
+    direct_notifications text DEFAULT 'all'::text NOT NULL,
+    group_notifications text DEFAULT 'all'::text NOT NULL,
+    shows_previews boolean DEFAULT true NOT NULL,
+    do_not_disturb jsonb,
+    snoozed_until timestamp with time zone,
+    CONSTRAINT settings_direct_notifications_check CHECK ((direct_notifications = ANY (ARRAY['all'::text, 'mentions'::text, 'none'::text]))),
+    CONSTRAINT settings_group_notifications_check CHECK ((group_notifications = ANY (ARRAY['all'::text, 'mentions'::text, 'none'::text]))),
+    CONSTRAINT settings_who_may_add_check CHECK ((who_may_add = ANY (ARRAY['everyone'::text, 'contacts'::text, 'nobody'::text]))),
+    CONSTRAINT settings_who_may_write_check CHECK ((who_may_write = ANY (ARRAY['everyone'::text, 'contacts'::text, 'nobody'::text]))),
+    CONSTRAINT settings_who_sees_last_seen_check CHECK ((who_sees_last_seen = ANY (ARRAY['everyone'::text, 'contacts'::text, 'nobody'::text])))
+);
+
+CREATE FUNCTION is_muted(c conversations, its conversation_settings, own settings) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+SELECT coalesce(its.muted_until > now(), false)
+    OR 'none' = coalesce(
+           its.notifications,
+           CASE c.kind WHEN 'direct' THEN own.direct_notifications ELSE own.group_notifications END,
+           'all'
+       )
+$$;
+
 CREATE TABLE members (
     conversation_id uuid NOT NULL,
     user_id uuid NOT NULL,
@@ -338,30 +379,6 @@ CREATE TABLE members (
     CONSTRAINT members_role_check CHECK ((role = ANY (ARRAY['Admin'::text, 'Member'::text])))
 )
 WITH (fillfactor='70');
-
-CREATE FUNCTION is_muted(c conversations, m members) RETURNS boolean
-    LANGUAGE sql STABLE
-    AS $$
-SELECT EXISTS (
-           SELECT 1
-             FROM conversation_settings AS t
-            WHERE t.conversation_id = m.conversation_id
-              AND t.user_id = m.user_id
-              AND t.muted_until > now()
-       )
-    OR 'none' = coalesce((
-           SELECT t.notifications
-             FROM conversation_settings AS t
-            WHERE t.conversation_id = m.conversation_id
-              AND t.user_id = m.user_id
-       ), (
-           SELECT CASE c.kind
-                      WHEN 'direct' THEN s.direct_notifications ELSE s.group_notifications
-                  END
-             FROM settings AS s
-            WHERE s.user_id = m.user_id
-       ), 'all')
-$$;
 
 CREATE FUNCTION position_of(m members, is_shown boolean) RETURNS TABLE(delivered_seq bigint, read_seq bigint, message_ids uuid[])
     LANGUAGE sql STABLE
@@ -423,15 +440,10 @@ SELECT ARRAY(
        )
 $_$;
 
-CREATE FUNCTION share_receipts(one_id uuid, other_id uuid) RETURNS boolean
-    LANGUAGE sql STABLE
+CREATE FUNCTION share_receipts(one settings, other settings) RETURNS boolean
+    LANGUAGE sql IMMUTABLE
     AS $$
-SELECT one_id = other_id OR NOT EXISTS (
-           SELECT 1
-             FROM settings AS s
-            WHERE s.user_id IN (one_id, other_id)
-              AND NOT s.sends_receipts
-       )
+SELECT one.sends_receipts IS NOT FALSE AND other.sends_receipts IS NOT FALSE
 $$;
 
 CREATE FUNCTION unread_count(c conversations, m members) RETURNS bigint
@@ -440,17 +452,15 @@ CREATE FUNCTION unread_count(c conversations, m members) RETURNS bigint
 SELECT c.last_seq - m.read_seq - (m.sent - m.sent_at_read) - m.read_ahead_count
 $$;
 
-CREATE FUNCTION without_receipts(conversation_id uuid) RETURNS uuid[]
+CREATE FUNCTION without_receipts(conversation_id uuid) RETURNS TABLE(user_id uuid)
     LANGUAGE sql STABLE
     AS $_$
-SELECT ARRAY(
-           SELECT m.user_id
-             FROM members AS m
-             JOIN settings AS s ON s.user_id = m.user_id
-            WHERE m.conversation_id = $1
-              AND m.left_at IS NULL
-              AND NOT s.sends_receipts
-       )
+SELECT m.user_id
+  FROM members AS m
+  JOIN settings AS s ON s.user_id = m.user_id
+ WHERE m.conversation_id = $1
+   AND m.left_at IS NULL
+   AND NOT s.sends_receipts
 $_$;
 
 CREATE TABLE attempts (
@@ -485,15 +495,6 @@ CREATE TABLE contacts (
     connected_since timestamp with time zone DEFAULT now() NOT NULL,
     rev bigint DEFAULT 0 NOT NULL,
     asked boolean DEFAULT false NOT NULL
-);
-
-CREATE TABLE conversation_settings (
-    conversation_id uuid NOT NULL,
-    user_id uuid NOT NULL,
-    rev bigint NOT NULL,
-    notifications text,
-    muted_until timestamp with time zone,
-    CONSTRAINT conversation_settings_notifications_check CHECK ((notifications = ANY (ARRAY['all'::text, 'mentions'::text, 'none'::text])))
 );
 
 CREATE TABLE epochs (
@@ -668,27 +669,6 @@ CREATE TABLE sessions (
     ended_at timestamp with time zone,
     last_seen_at timestamp with time zone,
     rev bigint DEFAULT 0 NOT NULL
-);
-
-CREATE TABLE settings (
-    user_id uuid NOT NULL,
-    rev bigint NOT NULL,
-    who_may_write text DEFAULT 'everyone'::text NOT NULL,
-    who_may_add text DEFAULT 'everyone'::text NOT NULL,
-    who_sees_last_seen text DEFAULT 'everyone'::text NOT NULL,
-    sends_receipts boolean DEFAULT true NOT NULL,
-    shows_typing boolean DEFAULT true NOT NULL,
-    findable boolean DEFAULT true NOT NULL,
-    direct_notifications text DEFAULT 'all'::text NOT NULL,
-    group_notifications text DEFAULT 'all'::text NOT NULL,
-    shows_previews boolean DEFAULT true NOT NULL,
-    do_not_disturb jsonb,
-    snoozed_until timestamp with time zone,
-    CONSTRAINT settings_direct_notifications_check CHECK ((direct_notifications = ANY (ARRAY['all'::text, 'mentions'::text, 'none'::text]))),
-    CONSTRAINT settings_group_notifications_check CHECK ((group_notifications = ANY (ARRAY['all'::text, 'mentions'::text, 'none'::text]))),
-    CONSTRAINT settings_who_may_add_check CHECK ((who_may_add = ANY (ARRAY['everyone'::text, 'contacts'::text, 'nobody'::text]))),
-    CONSTRAINT settings_who_may_write_check CHECK ((who_may_write = ANY (ARRAY['everyone'::text, 'contacts'::text, 'nobody'::text]))),
-    CONSTRAINT settings_who_sees_last_seen_check CHECK ((who_sees_last_seen = ANY (ARRAY['everyone'::text, 'contacts'::text, 'nobody'::text])))
 );
 
 CREATE TABLE tickets (

@@ -113,7 +113,8 @@ SELECT m.conversation_id, m.user_id, u.username, u.avatar, m.role, m.joined_at,
 -- Whose positions the others were told of since, as these may see them; ahead of the read position,
 -- some messages apart. MATERIALIZED, so that who hears nothing of it is asked once a conversation.
 WITH told AS MATERIALIZED (
-    SELECT k.conversation_id, k.rev, without_receipts(k.conversation_id) AS hidden_from
+    SELECT k.conversation_id, k.rev,
+           ARRAY(SELECT w.user_id FROM without_receipts(k.conversation_id) AS w) AS hidden_from
       FROM unnest($1::uuid [], $2::bigint []) AS k (conversation_id, rev)
 )
 
