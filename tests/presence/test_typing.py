@@ -89,6 +89,16 @@ async def test_typing_over_http_is_the_same(friends, direct):
     assert (await ann.post(f"/conversations/{direct}/typing", {})).status == 422
 
 
+async def test_clients_are_told_how_often_to_say_it(pinge, friends):
+    ann, _ = friends
+    socket = await pinge.socket(ann, "/ws", protocols=("pinge.v1",), headers=ann.bearer)
+
+    limits = (await socket.next("hello"))["data"]["limits"]
+
+    assert limits["typing_repeat_seconds"] < limits["typing_seconds"] == typing.TTL
+    assert limits["typing_members"] == LARGE
+
+
 async def test_saying_it_again_is_not_told_again(friends, direct, monkeypatch):
     monkeypatch.setattr(typing, "AT_LEAST", 0)
     ann, bob = friends
