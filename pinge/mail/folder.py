@@ -31,7 +31,7 @@ class ToFolder:
         path = self._folder / f"{mail['Message-ID'].strip('<>').partition('@')[0]}.eml"
         await asyncio.to_thread(self._write, path, mail.as_bytes(policy=SMTPUTF8))
         links = LINK.findall(mail.get_content())
-        logger.info("mail", subject=mail["Subject"], link=" ".join(links), file=str(path))
+        logger.info("mail", link=" ".join(links), file=str(path))
 
     async def rest(self) -> None:
         """Nothing is open."""

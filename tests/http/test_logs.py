@@ -71,6 +71,9 @@ async def answering(pinge, process):
     return None
 
 
+MAIL = {"PINGE_MAIL_FROM": "pinge@mail.example", "PINGE_PUBLIC_URL": "https://chat.example"}
+
+
 async def live_a_little(pinge):
     """Do everything that has a secret in it, right and wrong; the secrets that are not SECRET."""
     await register(pinge, password=SECRET)
@@ -123,14 +126,20 @@ async def speak_badly(pinge, token):
 
 
 @pytest.mark.parametrize("environment", ["dev", "prod"])
-async def test_no_secret_no_query_and_no_text_is_ever_logged(home, environment):
+async def test_no_secret_no_query_and_no_text_is_ever_logged(home, environment, mailbox):
     settings = {
         "PINGE_ENVIRONMENT": environment,
         "PINGE_BCRYPT_COST": "10",
         "PINGE_SECRET_KEY": secrets.token_hex(32),
     }
+    if environment == "prod":
+        settings |= MAIL | {"PINGE_SMTP_URL": mailbox.url}
+        mailbox.refusals += [f"554 {SECRET}", f"451 {SECRET}"]
     async with serving(home, **settings) as (pinge, log):
         hidden = [SECRET, SECRET[:12], settings["PINGE_SECRET_KEY"], *await live_a_little(pinge)]
+        if environment == "prod":
+            await register(pinge, email="eve@pinge.example", password=SECRET)
+            hidden += [(await mailbox.next()).token, "@"]
 
     written = log.read_text()
     for secret in hidden:
@@ -145,9 +154,19 @@ async def test_no_secret_no_query_and_no_text_is_ever_logged(home, environment):
     for path in ("/authentication/login", "/messages/direct", "/ws", "/nowhere"):
         assert path in written
     if environment == "prod":
+        assert "mail failed" in written
+        assert "mail delayed" in written
         lines = [json.loads(line) for line in written.splitlines()]
         assert all(line.keys() >= {"event", "level", "timestamp"} for line in lines)
         asked = [line for line in lines if line["event"] == "request"]
         assert all(
             line.keys() >= {"method", "path", "status", "ms", "request_id"} for line in asked
         )
+
+
+async def test_in_dev_without_a_mail_server_the_links_of_mails_are_logged(home):
+    async with serving(home, PINGE_PUBLIC_URL="https://chat.example/pinge") as (pinge, log):
+        await register(pinge)
+        async with asyncio.timeout(10):
+            while "link=https://chat.example/pinge/mail/verify#" not in log.read_text():
+                await asyncio.sleep(0.05)

@@ -47,6 +47,9 @@ OPEN_TO_ALL = {
     *("/", "/health", "/health/live", "/health/ready"),
     *("/authentication/register_user", "/authentication/login", "/avatars/{avatar}/{size}"),
     BY_LINK,
+    *(f"/authentication/{asked}" for asked in ("forgot-password", "resend-verification")),
+    *(f"/authentication/{used}-email" for used in ("verify", "confirm", "revert")),
+    "/authentication/reset-password",
 }
 
 

@@ -39,31 +39,6 @@ async def test_in_dev_a_mail_is_a_file_that_nobody_else_can_read(pinge, settings
     assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
 
 
-async def test_in_dev_the_log_has_the_link(pinge, db, capsys):
-    await register(pinge)
-    await row_like(db, "sent_at IS NOT NULL")
-
-    assert "link=https://chat.example/" in "".join(capsys.readouterr())
-
-
-async def test_in_prod_the_log_has_no_link_and_no_address(settings, database, mailbox, db, capsys):
-    prod = replace(settings, **PROD, smtp_url=mailbox.url)
-    mailbox.refusals += ["451 Later, ann@pinge.example", "554 Never, ann@pinge.example"]
-    async with Pinge.running(prod, database) as pinge:
-        await register(pinge)
-        await row_like(db, "attempts = 1")
-        await register(pinge, email="bob@pinge.example")
-        await row_like(db, "failed_at IS NOT NULL")
-        await register(pinge, email="eve@pinge.example")
-        token = (await mailbox.next()).token
-
-    logged = "".join(capsys.readouterr())
-    assert "mail delayed" in logged
-    assert "mail failed" in logged
-    assert token not in logged
-    assert "@" not in logged
-
-
 async def test_in_prod_without_a_server_what_needs_mail_says_so_and_the_rest_works(
     settings, database, db
 ):
