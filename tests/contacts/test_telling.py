@@ -1,4 +1,7 @@
-"""What contacts hear at their sockets, and who else does: nobody."""
+"""What contacts hear at their sockets, and who else does: nobody.
+
+The first rev of what is somebody's own is that of their login.
+"""
 
 from __future__ import annotations
 
@@ -20,7 +23,7 @@ async def test_a_request_is_heard_by_who_is_asked_as_it_is_listed(pinge):
 
     [listed] = (await bob.get("/contacts/requests")).data
     assert await plain.next() == {"event": "new_contact_request", "data": listed}
-    assert await live.next() == {"event": "new_contact_request", "data": {**listed, "user_rev": 1}}
+    assert await live.next() == {"event": "new_contact_request", "data": {**listed, "user_rev": 2}}
 
 
 async def test_a_request_is_heard_by_the_live_sockets_of_who_asks(pinge):
@@ -30,7 +33,7 @@ async def test_a_request_is_heard_by_the_live_sockets_of_who_asks(pinge):
     await ann.ask(bob)
 
     [listed] = (await bob.get("/contacts/requests")).data
-    assert await live.next() == {"event": "contact_request_sent", "data": {**listed, "user_rev": 1}}
+    assert await live.next() == {"event": "contact_request_sent", "data": {**listed, "user_rev": 2}}
     assert await plain.heard_nothing()
 
 
@@ -47,7 +50,7 @@ async def test_who_asked_hears_of_the_new_contact_as_it_is_listed(pinge):
     assert await plain.next() == {"event": "contact_request_accepted", "data": original}
     assert await live.next() == {
         "event": "contact_request_accepted",
-        "data": {**listed, "conversation_id": conversation_id, "user_rev": 2},
+        "data": {**listed, "conversation_id": conversation_id, "user_rev": 3},
     }
 
 
@@ -61,10 +64,10 @@ async def test_who_accepts_hears_of_it_on_live_sockets(pinge):
     [listed] = (await bob.get("/contacts/")).data
     added, answered = await live.next(), await live.next()
     assert added["event"] == "contact_added"
-    assert added["data"].items() >= {**listed, "user_rev": 2}.items()
+    assert added["data"].items() >= {**listed, "user_rev": 3}.items()
     assert answered == {
         "event": "contact_request_answered",
-        "data": {"request_id": request_id, "status": "Accepted", "user_rev": 2},
+        "data": {"request_id": request_id, "status": "Accepted", "user_rev": 3},
     }
     assert await all_heard_nothing(plain, live)
 
@@ -78,7 +81,7 @@ async def test_a_rejection_is_heard_by_the_one_who_rejects_alone(pinge):
 
     assert await live.next() == {
         "event": "contact_request_answered",
-        "data": {"request_id": request_id, "status": "Rejected", "user_rev": 2},
+        "data": {"request_id": request_id, "status": "Rejected", "user_rev": 3},
     }
     assert await all_heard_nothing(plain, live, *of_ann)
 
@@ -92,7 +95,7 @@ async def test_both_hear_of_their_parting_on_live_sockets(pinge):
     for live, other in ((live_ann, bob), (live_bob, ann)):
         assert await live.next() == {
             "event": "contact_removed",
-            "data": {"contact_id": other.user_id, "user_rev": 3},
+            "data": {"contact_id": other.user_id, "user_rev": 4},
         }
     assert await all_heard_nothing(plain_ann, plain_bob, live_ann, live_bob)
 
@@ -134,4 +137,4 @@ async def test_refused_attempts_leave_no_gap_in_the_revs_of_a_user(pinge):
     await bob.post(f"/contacts/reject/{request_id}")
     await ann.ask(bob)
 
-    assert [(await live.next())["data"]["user_rev"] for _ in range(3)] == [1, 2, 3]
+    assert [(await live.next())["data"]["user_rev"] for _ in range(3)] == [2, 3, 4]
