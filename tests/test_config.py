@@ -51,6 +51,7 @@ def test_without_settings_pinge_runs_for_a_developer(environment):
     assert (settings.host, settings.port, settings.environment) == ("127.0.0.1", 8000, "dev")
     assert (settings.rate_limits, settings.direct_messages) == (True, "contacts")
     assert (settings.token_days, settings.bcrypt_cost) == (7, 12)
+    assert (settings.edit_hours, settings.delete_hours) == (24, -1)
     assert (settings.cors_origins, settings.trusted_proxies) == ((), ())
     assert (settings.database_url, settings.secret_key, settings.postgres_bin) == (None,) * 3
     assert settings.bus is None
@@ -110,6 +111,8 @@ def test_without_settings_pinge_runs_for_a_developer(environment):
             tuple(map(ip_network, ("10.0.0.0/8", "127.0.0.1/32", "::1/128"))),
         ),
         ("PINGE_DIRECT_MESSAGES", "everyone", "direct_messages", "everyone"),
+        ("PINGE_EDIT_HOURS", "-1", "edit_hours", -1),
+        ("PINGE_DELETE_HOURS", "0", "delete_hours", 0),
         ("PINGE_BCRYPT_COST", "4", "bcrypt_cost", 4),
         ("PINGE_BCRYPT_COST", "16", "bcrypt_cost", 16),
         ("PINGE_POSTGRES_BIN", "/usr/bin", "postgres_bin", Path("/usr/bin")),
@@ -151,6 +154,8 @@ WRONG = [
         for value in ("x", "10.0.0.1/8", "300.1.1.1", "10.0.0.0/33")
     ),
     *(("PINGE_DIRECT_MESSAGES", value) for value in ("", "nobody", "Contacts")),
+    *(("PINGE_EDIT_HOURS", value) for value in ("-2", "1.5", "day", "")),
+    *(("PINGE_DELETE_HOURS", value) for value in ("-2", "1000001")),
     *(("PINGE_BCRYPT_COST", value) for value in ("3", "17", "x", "12.0")),
     *(("DATABASE_URL", value) for value in ("mysql://h/d", "h:5432/d", "x", "postgresql:")),
     *(("DATABASE_URL", value) for value in ("postgresql://u:pa/ss@h/d", "postgres://u@h:port/d")),

@@ -39,7 +39,7 @@ async def send_direct(
     Sends of one sender are queued in the order in which they are awaited. With files, these raise
     what attachments.actions.claim does; without any, nothing said is Invalid.
     """
-    _must_say_something(content, attachment_ids)
+    must_say_something(content, attachment_ids)
     conversation_id = await app[PAIRS].conversation_of(sender.user_id, receiver_id)
     place = (conversation_id, receiver_id)
     return await _queued(app, sender, place, content, client_id, attachment_ids, origin)
@@ -56,7 +56,7 @@ async def send_to_group(
     origin: Socket | None = None,
 ) -> asyncio.Future[Written]:
     """Queue a message to a group; the journal judges who is a member."""
-    _must_say_something(content, attachment_ids)
+    must_say_something(content, attachment_ids)
     roster = await conversations.roster(app, group_id)
     if roster is None or roster.kind != "group":
         raise NotMember
@@ -75,7 +75,7 @@ async def send(
     origin: Socket | None = None,
 ) -> asyncio.Future[Written]:
     """Queue a message to a conversation of either kind."""
-    _must_say_something(content, attachment_ids)
+    must_say_something(content, attachment_ids)
     roster = await conversations.roster(app, conversation_id)
     if roster is None:
         raise NotMember("You are not in this conversation.")
@@ -142,8 +142,9 @@ async def _as_it_is(app: web.Application, written: Written) -> dict[str, object]
     return now
 
 
-def _must_say_something(content: str, attachment_ids: Sequence[UUID]) -> None:
-    if not attachment_ids and not content.strip():
+def must_say_something(content: str, files: Sequence[object]) -> None:
+    """Invalid when there is neither a text nor a file."""
+    if not files and not content.strip():
         what = "Must have 1 to 8,000 characters, or files."
         raise Invalid(f"content: {what}", fields={"content": [what]})
 

@@ -8,7 +8,7 @@ from functools import partial
 
 from pinge.errors import Invalid, PingeError
 from pinge.http.limits import LIMITER, per_user
-from pinge.messages import actions, deleting, editing, reading, receipts, schemas
+from pinge.messages import actions, deleting, editing, reading, reading_schemas, receipts, schemas
 from pinge.messages.journal import Written
 from pinge.realtime.commands import Command, CommandTable
 
@@ -74,14 +74,18 @@ async def delete_message(command: Command) -> None:
     command.ack(await scope(command.app, command.caller, message_id=message_id))
 
 
-@commands.on("mark_delivered", takes=schemas.MarkDelivered())
+@commands.on("mark_delivered", takes=reading_schemas.MarkDelivered())
 async def mark_delivered(command: Command) -> None:
     """Acknowledge what this device has got."""
     written = await receipts.mark_delivered(command.app, command.caller, **command.payload)
     written.add_done_callback(lambda _: command.ack({}))
 
 
-@commands.on("mark_read", takes=schemas.MarkReadOverSocket(), gives=schemas.MarkedOverSocket())
+@commands.on(
+    "mark_read",
+    takes=reading_schemas.MarkReadOverSocket(),
+    gives=reading_schemas.MarkedOverSocket(),
+)
 async def mark_read(command: Command) -> None:
     """Say what was read: up to a place of a conversation, or some messages apart."""
     said = command.payload

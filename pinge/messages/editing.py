@@ -13,8 +13,9 @@ from pinge.database.pool import POOL, transaction
 from pinge.database.queries import Queries
 from pinge.errors import NotContacts, NotFound, NotSender, NotTaken, Stale, TooLate
 from pinge.http.caller import Caller
+from pinge.messages.actions import must_say_something
 from pinge.messages.changing import locked, shown, tell
-from pinge.messages.events import MessageEdited
+from pinge.messages.events import MessageEdited, of_row
 
 SQL = Queries("history")
 
@@ -33,11 +34,8 @@ async def edit(
     async with transaction(app) as tx:
         held = await locked(tx, caller, message_id)
         now = shown(held)
-        if held["sender_id"] != caller.user_id:
-            raise NotSender
-        if held["deleted_at"] is not None:
-            raise Stale(now)
-        _must_be_open(app, held)
+        _must_be_open(app, caller, held)
+        must_say_something(content, held["attachments"])
         if held["content"] == content:
             return now
         if held["rev"] != base_rev:
@@ -50,17 +48,9 @@ async def edit(
             rev=held["next_rev"],
             most_versions=MOST_VERSIONS,
         )
-    edited = MessageEdited(
-        conversation_id=held["conversation_id"],
-        rev=held["next_rev"],
-        seq=held["seq"],
-        message_id=message_id,
-        sender_id=caller.user_id,
-        content=content,
-        edited_at=edited_at,
-    )
-    await tell(app, edited, held["roster_rev"])
-    return now | {"rev": edited.rev, "content": content, "edited_at": edited_at}
+    now |= {"rev": held["next_rev"], "content": content, "edited_at": edited_at}
+    await tell(app, of_row(MessageEdited, now), held["roster_rev"])
+    return now
 
 
 async def versions(app: web.Application, caller: Caller, message_id: UUID) -> list[asyncpg.Record]:
@@ -71,9 +61,13 @@ async def versions(app: web.Application, caller: Caller, message_id: UUID) -> li
     return found
 
 
-def _must_be_open(app: web.Application, held: asyncpg.Record) -> None:
-    """Whether its sender may still write there, as the journal judges it, and change this one."""
+def _must_be_open(app: web.Application, caller: Caller, held: asyncpg.Record) -> None:
+    """Whether it is the caller's to change, who may still write there, as the journal judges it."""
     settings = app[SETTINGS]
+    if held["sender_id"] != caller.user_id:
+        raise NotSender
+    if held["deleted_at"] is not None:
+        raise Stale(shown(held))
     if held["kind"] == "direct":
         only_contacts = settings.direct_messages == "contacts"
         if not held["is_contact"] and (only_contacts or held["who_may_write"] == "contacts"):

@@ -10,7 +10,16 @@ from pinge.errors import Invalid
 from pinge.http.answers import answer
 from pinge.http.caller import CALLER
 from pinge.http.endpoint import BODY, QUERY, endpoint, path_id
-from pinge.messages import actions, deleting, editing, history, reading, receipts, schemas
+from pinge.messages import (
+    actions,
+    deleting,
+    editing,
+    history,
+    reading,
+    reading_schemas,
+    receipts,
+    schemas,
+)
 from pinge.messages.commands import SENDING
 
 routes = web.RouteTableDef()
@@ -117,21 +126,21 @@ async def unread(request: web.Request) -> web.Response:
 
 
 @routes.get("/messages/unread/count")
-@endpoint(gives=schemas.UnreadSummary())
+@endpoint(gives=reading_schemas.UnreadSummary())
 async def unread_count(request: web.Request) -> web.Response:
     """How much is unread, of whom and where."""
     return answer(await reading.unread_summary(request.app, request[CALLER]))
 
 
 @routes.post("/messages/mark-read")
-@endpoint(takes=schemas.MarkRead(), gives=schemas.Marked(), errors=(404, 409))
+@endpoint(takes=reading_schemas.MarkRead(), gives=reading_schemas.Marked(), errors=(404, 409))
 async def mark_read(request: web.Request) -> web.Response:
     """Mark some messages as read, and no others."""
     return _marked(await reading.mark_read(request.app, request[CALLER], **request[BODY]))
 
 
 @routes.post("/messages/mark-read/contact/{contact_id}")
-@endpoint(gives=schemas.Marked(), errors=(400,))
+@endpoint(gives=reading_schemas.Marked(), errors=(400,))
 async def mark_direct_read(request: web.Request) -> web.Response:
     """Mark all that one person sent as read."""
     contact_id = path_id(request, "contact_id")
@@ -139,7 +148,7 @@ async def mark_direct_read(request: web.Request) -> web.Response:
 
 
 @routes.post("/messages/mark-read/group/{group_id}")
-@endpoint(gives=schemas.GroupMarked(), errors=(400, 404))
+@endpoint(gives=reading_schemas.GroupMarked(), errors=(400, 404))
 async def mark_group_read(request: web.Request) -> web.Response:
     """Mark all that was said in a group as read."""
     group_id = path_id(request, "group_id")
@@ -148,7 +157,7 @@ async def mark_group_read(request: web.Request) -> web.Response:
 
 
 @routes.get("/conversations/{conversation_id}/positions")
-@endpoint(gives=schemas.Position(), many=True, errors=(400, 403))
+@endpoint(gives=reading_schemas.Position(), many=True, errors=(400, 403))
 async def positions(request: web.Request) -> web.Response:
     """How far the messages have reached each member."""
     conversation_id = path_id(request, "conversation_id")

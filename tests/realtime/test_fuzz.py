@@ -11,7 +11,7 @@ from pinge.realtime.commands import COMMANDS
 
 NAMES = (
     *("client_id", "content", "receiver_id", "group_id", "conversation_id", "seq", "message_ids"),
-    *("epoch", "user_rev", "conversations"),
+    *("epoch", "user_rev", "conversations", "message_id", "base_rev", "scope"),
 )
 UUIDS = st.uuids().map(str)
 NUMBERS = st.integers() | st.floats(allow_nan=False, allow_infinity=False)

@@ -17,6 +17,7 @@ from pinge.messages.events import (
     NewGroupMessage,
     OwnDirectMessage,
     OwnGroupMessage,
+    of_row,
 )
 from pinge.sync.news import News, Rows
 
@@ -32,9 +33,6 @@ SAID = (
     "edited_at",
     "deleted_at",
 )
-EDITED = ("conversation_id", "rev", "seq", "message_id", "sender_id", "content", "edited_at")
-DELETED = ("conversation_id", "rev", "seq", "message_id", "deleted_at")
-HIDDEN = ("user_rev", "conversation_id", "seq", "message_id")
 
 
 def of_message(row: asyncpg.Record, total_unread: int | None) -> Iterator[News]:
@@ -62,16 +60,15 @@ def of_changed(rows: Rows) -> Iterator[News]:
     """Messages that say something else, or nothing any more."""
     for row in rows:
         if row["deleted_at"] is None:
-            yield News(row["rev"], MessageEdited(**{name: row[name] for name in EDITED}))
+            yield News(row["rev"], of_row(MessageEdited, row))
         else:
-            yield News(row["rev"], MessageDeleted(**{name: row[name] for name in DELETED}))
+            yield News(row["rev"], of_row(MessageDeleted, row))
 
 
 def of_hidden(rows: Rows) -> Iterator[News]:
     """Messages that somebody deleted for themselves."""
     for row in rows:
-        hidden = MessageHidden(**{name: row[name] for name in HIDDEN})
-        yield News(hidden.user_rev, hidden, to=row["user_id"])
+        yield News(row["user_rev"], of_row(MessageHidden, row), to=row["user_id"])
 
 
 def of_receipts(rows: Rows) -> Iterator[News]:
