@@ -141,6 +141,17 @@ SELECT session_id, ip_address, user_agent, location, device_info, created_at, ex
  ORDER BY created_at DESC
  LIMIT $3::int;
 
+-- name: forget_sessions(days, limit)
+-- Sessions that expired so many days ago tell nobody anything any more.
+DELETE FROM sessions
+ WHERE session_id IN (
+           SELECT session_id
+             FROM sessions
+            WHERE expires_at < now() - $1::int * interval '1 day'
+            ORDER BY expires_at
+            LIMIT $2::int
+       );
+
 -- name: see_sessions(session_ids)
 -- These were used just now; one that another process is writing was seen by it.
 UPDATE sessions

@@ -813,6 +813,8 @@ CREATE INDEX presences_left_at_idx ON presences USING btree (left_at) WHERE (lef
 
 CREATE INDEX presences_node_id_idx ON presences USING btree (node_id);
 
+CREATE INDEX sessions_expires_at_idx ON sessions USING btree (expires_at);
+
 CREATE INDEX sessions_user_id_idx ON sessions USING btree (user_id);
 
 CREATE INDEX tickets_expires_at_idx ON tickets USING btree (expires_at);

@@ -26,14 +26,17 @@ from pinge.realtime.hub import HUB
 SQL = Queries("accounts")
 
 WRITTEN_EVERY = 60.0  # seconds
+FORGOTTEN_EVERY = 3600.0  # seconds
+KEPT_FOR = 90  # days after a session expired: so long a device is known that comes back
 SLICE = 1000  # sessions in one statement
 MOST_LISTED = 100
 
 
 async def devices(app: web.Application) -> AsyncIterator[None]:
-    """Write what was seen for as long as the service runs."""
+    """Write what was seen, and forget what is long over, for as long as the service runs."""
     async for _ in repeated(app, write_seen, every=WRITTEN_EVERY):
-        yield
+        async for _ in repeated(app, forget_old, every=FORGOTTEN_EVERY):
+            yield
 
 
 async def write_seen(app: web.Application) -> None:
@@ -42,6 +45,12 @@ async def write_seen(app: web.Application) -> None:
     rest = iter(sorted(seen))
     while session_ids := list(islice(rest, SLICE)):
         await SQL.see_sessions.run(app[POOL], session_ids=session_ids)
+
+
+async def forget_old(app: web.Application) -> None:
+    """Forget where people were logged in long ago, with their addresses and devices."""
+    while await SQL.forget_sessions.run(app[POOL], days=KEPT_FOR, limit=SLICE):
+        pass
 
 
 async def sessions_of(app: web.Application, caller: Caller) -> list[asyncpg.Record]:

@@ -137,6 +137,22 @@ async def test_it_is_written_once_a_minute_at_most(pinge, db):
     )
 
 
+async def test_what_expired_long_ago_is_forgotten(pinge, db):
+    ann = await pinge.person("ann")
+    for _ in range(2):
+        await ann.device()
+    latest, before, _ = await ids(ann)
+    over = "UPDATE sessions SET expires_at = now() - $2 * interval '1 day' WHERE session_id = $1"
+    await db.execute(over, latest, 91)
+    await db.execute(over, before, 89)
+
+    await devices.forget_old(pinge.app)
+
+    kept = {str(row[0]) for row in await db.fetch("SELECT session_id FROM sessions")}
+    assert latest not in kept
+    assert before in kept
+
+
 async def test_a_session_that_expired_is_not_listed_and_cannot_be_ended(pinge, db):
     ann = await pinge.person("ann")
     phone = await ann.device()
