@@ -37,4 +37,4 @@ async def test_the_tours_run_to_their_end_without_a_refusal(pinge, tmp_path):
     assert bash.returncode == 0
     assert [line for line in lines if '"error"' in line or "command not found" in line] == []
     assert any('"new_direct_message"' in line for line in lines)
-    assert "closed: 4401" in lines
+    assert any("closed: 4401" in line for line in lines)  # two write, perhaps into one line
