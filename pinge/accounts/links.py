@@ -7,18 +7,21 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from uuid import UUID
 
 import asyncpg
 from aiohttp import web
+from uuid_utils.compat import uuid7
 
-from pinge.database.pool import POOL
+from pinge.accounts import emails
+from pinge.database.pool import POOL, transaction
 from pinge.database.queries import Connection, Queries
 from pinge.errors import DeadLink
 from pinge.http.background import repeated
 from pinge.mail import outbox
+from pinge.mail.letters import Letter
 
 SQL = Queries("accounts")
 
@@ -56,6 +59,32 @@ async def make(
         seconds=purpose.lifetime,
     )
     return outbox.link(app, purpose.page, token)
+
+
+async def mail(
+    app: web.Application,
+    purpose: Purpose,
+    letter: Callable[[str, str], Letter],
+    email: str,
+    *,
+    only: Callable[[asyncpg.Record], bool],
+) -> None:
+    """Mail a link to whoever has this address, if it is for them.
+
+    For any other address just the same is done, down to a mail that is written and never goes:
+    neither the answer nor the time it takes tells anything.
+    """
+    outbox.refuse_if_off(app)
+    address = emails.looked_up_form(email)
+    await outbox.spend(app, purpose.name, address)
+    async with transaction(app) as tx:
+        user = await SQL.user_by_email.row(tx, email=address)
+        if user is None or not user["is_active"] or not only(user):
+            user = None
+        user_id = uuid7() if user is None else user["user_id"]
+        link = await make(app, tx, purpose, user_id, address)
+        await outbox.post(app, tx, letter(address, link), to_nobody=user is None)
+    outbox.posted(app)
 
 
 async def user_of(app: web.Application, purpose: Purpose, token: str) -> UUID:

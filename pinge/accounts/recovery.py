@@ -8,7 +8,6 @@ from pinge.accounts import letters, links
 from pinge.accounts.ending import end_sessions, tell_ended
 from pinge.accounts.passwords import PASSWORDS, refuse_weak
 from pinge.accounts.profiles import touch
-from pinge.accounts.verification import mail_link
 from pinge.database.pool import transaction
 from pinge.database.queries import Queries
 from pinge.errors import DeadLink
@@ -21,7 +20,7 @@ FORGOT_PAGE = "/mail/forgot"
 
 async def forgot(app: web.Application, *, email: str) -> None:
     """Mail a link to choose a new password; nobody learns whether the address is anybody's."""
-    await mail_link(app, links.RESET, letters.reset, email, only=lambda user: True)
+    await links.mail(app, links.RESET, letters.reset, email, only=lambda user: True)
 
 
 async def reset(app: web.Application, *, token: str, password: str) -> None:
