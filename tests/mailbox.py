@@ -44,6 +44,7 @@ class Mailbox:
     def __init__(self, *, from_the_start: SSLContext | None = None, **options: Any) -> None:
         self.mails: asyncio.Queue[Mail] = asyncio.Queue()
         self.refusals: list[str] = []  # what it says next instead of taking a mail
+        self.early_refusals: dict[str, list[str]] = {"MAIL": [], "RCPT": []}  # by command
         self.turned_away = asyncio.Semaphore(0)  # released at every refusal
         self.open = asyncio.Event()  # closed, it takes a mail and says nothing
         self.open.set()
@@ -81,6 +82,22 @@ class Mailbox:
         """Whether nothing waits to be looked at."""
         return self.mails.empty()
 
+    async def handle_MAIL(
+        self, _server: Any, _session: Any, envelope: Any, address: str, options: list[str]
+    ) -> str:
+        """Take mail from anybody, or say what was set for it."""
+        envelope.mail_from, envelope.mail_options = address, options
+        return self._early("MAIL")
+
+    async def handle_RCPT(
+        self, _server: Any, _session: Any, envelope: Any, address: str, _options: list[str]
+    ) -> str:
+        """Take mail to anybody, or say what was set for it."""
+        answer = self._early("RCPT")
+        if answer.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return answer
+
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         """Take a mail, or say what was set for it."""
         await self.open.wait()
@@ -97,6 +114,10 @@ class Mailbox:
         )
         self.mails.put_nowait(mail)
         return "250 OK"
+
+    def _early(self, command: str) -> str:
+        refusals = self.early_refusals[command]
+        return refusals.pop(0) if refusals else "250 OK"
 
     def _session(self) -> SMTP:
         return SMTP(self, hostname="mail.example", **self._options)

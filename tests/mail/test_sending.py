@@ -85,6 +85,27 @@ async def test_what_is_refused_for_good_is_kept_to_be_seen_and_not_tried_again(p
     assert (failed["body"], failed["due_at"]) == (None, None)
 
 
+@pytest.mark.parametrize(
+    ("command", "said", "kept"),
+    [
+        ("RCPT", "550 No such person", "failed_at IS NOT NULL"),
+        ("RCPT", "450 Come back later", "due_at > now()"),
+        ("MAIL", "451 Come back later", "due_at > now()"),
+        ("MAIL", "550 Who are you", "due_at > now()"),  # which is no fault of this mail
+    ],
+)
+async def test_a_refusal_before_the_text_is_judged_by_what_is_refused(
+    pinge, mailbox, db, command, said, kept
+):
+    mailbox.early_refusals[command] += [said]
+    await register(pinge)
+
+    judged = await row_like(db, f"attempts = 1 AND {kept}")
+
+    assert judged["last_answer"].endswith(said[:3])
+    assert (judged["body"] is None) == ("failed_at" in kept)
+
+
 async def test_one_mail_that_is_refused_does_not_stop_the_others(pinge, mailbox, db):
     mailbox.refusals += ["554 No", "451 Later"]
     for name in ("one", "two", "three"):
