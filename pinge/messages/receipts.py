@@ -1,9 +1,9 @@
 """How far messages have reached: noted for each member, told to the others once a second at most.
 
 A position is written at once and only marked as due; it gets its rev when it is told. So a busy
-reader costs one change a second, and what a process that died has not told, another finds due. Of who
-hides how far messages reached them nothing is told, and they hear it of nobody; their own rows are
-written like all others, so that what they have not read stays right.
+reader costs one change a second, and what a process that died has not told, another finds due.
+Of who hides how far messages reached them nothing is told, and they hear it of nobody; their own
+rows are written like all others, so that what they have not read stays right.
 """
 
 from __future__ import annotations

@@ -10,9 +10,9 @@ import asyncpg
 from aiohttp import web
 
 from pinge.accounts import actions as accounts
-from pinge.database.pool import POOL, transaction
+from pinge.database.pool import transaction
 from pinge.database.queries import Connection, Database, Queries
-from pinge.errors import NotContacts, NotMember, NotTaken
+from pinge.errors import BadRequest, NotContacts, NotMember, NotTaken
 from pinge.http.caller import Caller
 from pinge.realtime.following import LARGE
 from pinge.realtime.telling import tell_user
@@ -25,6 +25,7 @@ from pinge.settings.policy import should_notify as should_notify  # for those wh
 SQL = Queries("settings")
 
 DEFAULTS = UserSettings()
+NOTHING = "There is nothing to change."
 
 # What conversations, which are locked, are told of somebody who turned `sends_receipts`: read in
 # the transaction, told after it. `messages` brings it.
@@ -60,7 +61,7 @@ def must_take(who_may_write: str | None, *, is_contact: bool, only_contacts: boo
 async def update(app: web.Application, caller: Caller, **changes: object) -> UserSettings:
     """Change what is named; the whole of it comes back."""
     if not changes:
-        return await of_user(app[POOL], caller.user_id)
+        raise BadRequest(NOTHING)
     locked: list[asyncpg.Record] = []
     retelling: Retelling | None = None
     async with transaction(app) as tx:
@@ -95,11 +96,11 @@ async def update_conversation(
     app: web.Application, caller: Caller, conversation_id: UUID, **changes: object
 ) -> ConversationSettings:
     """Change what is named, for a member; the whole of it comes back."""
-    if not changes:
-        return await of_conversation(app[POOL], caller, conversation_id)
     async with transaction(app) as tx:
         await SQL.lock_conversation.row(tx, conversation_id=conversation_id)
         before = await of_conversation(tx, caller, conversation_id)
+        if not changes:
+            raise BadRequest(NOTHING)
         settings = replace(before, **changes)  # type: ignore[arg-type]
         where = {"conversation_id": conversation_id, **asdict(settings)}
         rev = (await accounts.touch(tx, caller.user_id))[caller.user_id]

@@ -24,7 +24,9 @@ async def settings(request: web.Request) -> web.Response:
 
 
 @routes.patch("/settings")
-@endpoint(takes=schemas.ChangeSettings(), gives=schemas.UserSettings(), limit=CHANGING)
+@endpoint(
+    takes=schemas.ChangeSettings(), gives=schemas.UserSettings(), limit=CHANGING, errors=(400,)
+)
 async def update(request: web.Request) -> web.Response:
     """Change some of it; the whole comes back."""
     return answer(await actions.update(request.app, request[CALLER], **request[BODY]))

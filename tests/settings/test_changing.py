@@ -53,7 +53,11 @@ async def settings_of(person):
 
 async def test_who_set_nothing_has_the_defaults(ann):
     assert await settings_of(ann) == DEFAULTS
-    assert (await ann.patch("/settings", {})).data == DEFAULTS
+
+
+@pytest.mark.parametrize("nothing", [{}, {"mood": "good"}])
+async def test_to_change_nothing_makes_no_sense(ann, nothing):
+    assert (await ann.patch("/settings", nothing)).code == "bad_request"
 
 
 @pytest.mark.parametrize("name", OTHERS)

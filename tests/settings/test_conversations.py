@@ -31,7 +31,6 @@ async def test_each_member_has_their_own(group):
         "notifications": "mentions",
         "muted_until": LATER,
     }
-    assert (await bob.patch(path(key), {})).data == (await bob.get(path(key))).data
     assert (await ann.get(path(key))).data == DEFAULTS
     assert (await bob.patch(path(key), DEFAULTS)).data == DEFAULTS
 
@@ -49,6 +48,12 @@ async def test_a_wrong_value_is_refused_and_changes_nothing(group, wrong):
 
     assert (refused.status, list(refused.body["fields"])) == (422, list(wrong))
     assert (await bob.get(path(key))).data == DEFAULTS
+
+
+async def test_to_change_nothing_makes_no_sense(group):
+    _, bob, key = group
+
+    assert (await bob.patch(path(key), {})).code == "bad_request"
 
 
 async def test_only_ones_own_devices_hear_of_it(group):
@@ -96,8 +101,8 @@ async def test_who_left_has_none_and_starts_anew_on_coming_back(group):
 )
 async def test_what_is_unread_and_muted_is_summed_apart(group, own, of_conversation, is_muted):
     _, bob, key = group
-    await bob.patch("/settings", own)
-    await bob.patch(path(key), of_conversation)
+    await bob.patch("/settings", {"findable": True} | own)
+    await bob.patch(path(key), DEFAULTS | of_conversation)
 
     summary = (await bob.get("/messages/unread/count")).data
 
