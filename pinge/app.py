@@ -95,7 +95,7 @@ def build(settings: Settings, database: dict[str, Any]) -> web.Application:
         docs.add_pages(app)
         app.router.add_get("/asyncapi.json", asyncapi.latest)
     cors.setup(app)
-    app.on_response_prepare.append(headers.secure)
+    app.on_response_prepare.extend([middlewares.named, headers.secure])
     app.cleanup_ctx.extend(OPENED)
     app.on_shutdown.extend([_drain, hub.close])
     return app
@@ -120,7 +120,10 @@ def _furnish(app: web.Application) -> None:
     app[keeping.KEEPER] = keeping.Keeper()
     app[resuming.TURNS] = asyncio.Semaphore(resuming.AT_ONCE)
     app[pinge.realtime.handlers.REPLAY] = replaying.replay
-    app[pinge.realtime.handlers.SERVED] = {**typing.SERVED}
+    app[pinge.realtime.handlers.SERVED] = {
+        **typing.SERVED,
+        **pinge.attachments.actions.served(app[SETTINGS]),
+    }
 
 
 def commands_of_all() -> commands.CommandTable:

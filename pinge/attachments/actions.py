@@ -13,7 +13,7 @@ from pinge.attachments.finishing import finish
 from pinge.attachments.names import readable
 from pinge.attachments.places import place as place  # for those who read files
 from pinge.attachments.receiving import arriving, upload
-from pinge.config import SETTINGS
+from pinge.config import SETTINGS, Settings
 from pinge.database.pool import POOL, transaction
 from pinge.database.queries import Connection, Database, Queries
 from pinge.errors import (
@@ -31,6 +31,15 @@ SQL = Queries("attachments")
 MIB = 2**20  # bytes
 MOST_UNFINISHED = 20  # uploads of one person
 MOST_LISTED = 100
+
+
+def served(settings: Settings) -> dict[str, float]:
+    """What clients are told in `hello`."""
+    return {
+        "attachment_bytes": settings.largest_file_mib * MIB,
+        "attachments_bytes": settings.quota_mib * MIB,
+        "uploads_unfinished": MOST_UNFINISHED,
+    }
 
 
 async def start(

@@ -18,6 +18,12 @@ HEADERS = frozenset(
     ("authorization", "content-type", "idempotency-key", "x-device-info", "x-location")
 )
 
+# What pages may read of an answer besides what they may of all: on errors, uploads and files.
+EXPOSED = (
+    *("Retry-After", "X-Request-ID", "Upload-Offset", "Upload-Length"),
+    *("Accept-Ranges", "Content-Disposition", "Content-Range", "ETag"),
+)
+
 
 def allows(settings: Settings, origin: str) -> bool:
     """Whether pages of this origin may call: those listed; in dev any on this machine too."""
@@ -45,7 +51,7 @@ class AllowList(Mapping[str, aiohttp_cors.ResourceOptions]):
         self._options = aiohttp_cors.ResourceOptions(  # type: ignore[no-untyped-call]
             allow_credentials=True,
             allow_headers="*",
-            expose_headers=("Retry-After", "X-Request-ID"),
+            expose_headers=EXPOSED,
             max_age=3600,
         )
 

@@ -45,8 +45,6 @@ async def log(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         response = await handler(request)
         status = response.status
-        if not response.prepared:
-            response.headers[X_REQUEST_ID] = request_id
         return response
     finally:
         took = time.perf_counter() - began
@@ -59,6 +57,12 @@ async def log(request: web.Request, handler: Handler) -> web.StreamResponse:
             ms=round(took * 1000, 1),
             request_id=request_id,
         )
+
+
+async def named(request: web.Request, response: web.StreamResponse) -> None:
+    """Name the request in its answer, as that is about to leave; a socket's handshake is none."""
+    if response.status != 101:
+        response.headers[X_REQUEST_ID] = request[REQUEST_ID]
 
 
 @web.middleware

@@ -156,6 +156,7 @@ async def test_who_has_it_already_is_told_so(pinge):
         other = await get(ann, of, If_None_Match='"x"')
 
         assert (again.status, again.content) == (304, b"")
+        assert len(first.headers["X-Request-ID"]) == 36
         assert again.headers["ETag"] == first.headers["ETag"]
         assert (other.status, other.content) == (200, first.content)
         assert first.headers["Cache-Control"] == "private, no-cache"

@@ -101,6 +101,7 @@ async def test_they_may_read_what_a_limit_or_a_name_says(pinge):
     exposed = answer.headers["Access-Control-Expose-Headers"].lower()
     assert "retry-after" in exposed
     assert "x-request-id" in exposed
+    assert "upload-offset" in exposed
 
 
 @pytest.mark.parametrize("origin", [EVIL, "null", "http://localhost@evil.example", "x", "http://["])
