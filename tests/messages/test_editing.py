@@ -6,6 +6,9 @@ import dataclasses
 from uuid import uuid4
 
 import pytest
+from limits import parse
+
+from pinge.config import LIMITS
 
 FAR = {"content": "x", "base_rev": 2}
 
@@ -161,6 +164,32 @@ class TestForEver:
 
         limits = (await socket.next("hello"))["data"]["limits"]
         assert (limits["edit_hours"], limits["delete_hours"]) == (-1, 48)
+
+
+class TestLimited:
+    """Where somebody may send and change three messages an hour."""
+
+    @pytest.fixture
+    def settings(self, settings):
+        few = {**LIMITS, "messages": parse("3 per hour")}
+        return dataclasses.replace(settings, rate_limits=True, limits=few)
+
+    async def test_changing_counts_as_sending_does(self, said):
+        ann, bob, message = said
+        live = await ann.live()
+        edited = (await edit(ann, message, "Hello")).data
+        await ann.delete(f"/messages/{message['message_id']}?scope=me")
+
+        refused = [
+            await edit(ann, edited, "Hallo"),
+            await ann.delete(f"/messages/{message['message_id']}"),
+            await ann.write(bob, "Hallo"),
+        ]
+
+        assert [(answer.status, answer.code) for answer in refused] == [(429, "rate_limited")] * 3
+        command = {"message_id": message["message_id"]}
+        assert (await live.ask("delete_message", command))["data"]["code"] == "rate_limited"
+        assert (await history(bob, message))[0]["content"] == "Hello"
 
 
 @pytest.mark.parametrize(
