@@ -66,7 +66,8 @@ async def hide(app: web.Application, caller: Caller, *, message_id: UUID) -> dic
             tx, **where, seq=held["seq"], message_id=message_id, rev=revs[caller.user_id]
         )
         passed = await _pass_over(tx, held, caller.user_id)
-        await advance(tx, caller, held["conversation_id"])
+        if passed:
+            await advance(tx, caller, held["conversation_id"])
     hidden = of_row(MessageHidden, _place(held) | {"user_rev": revs[caller.user_id]})
     tell_user(app, caller.user_id, hidden)
     if passed:

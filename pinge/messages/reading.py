@@ -52,11 +52,13 @@ async def mark_read(app: web.Application, caller: Caller, *, message_ids: list[U
             raise NotFound("None of these messages was sent to you.")
         await SQL.lock_conversations.rows(tx, conversation_ids=conversation_ids)
         marked = await SQL.mark_read.rows(tx, user_id=caller.user_id, message_ids=message_ids)
+        # No others: where nothing is read, no position moves, not even over what was deleted.
+        conversation_ids = [row["conversation_id"] for row in marked]
         where = {"user_id": caller.user_id, "conversation_ids": conversation_ids}
         await SQL.advance_read.run(tx, **where)
         if await SQL.most_ranges.value(tx, **where) > MOST_RANGES:
             raise Conflict("Too much was read out of order here: mark all of it as read first.")
-    tell_read(app, caller, *(row["conversation_id"] for row in marked))
+    tell_read(app, caller, *conversation_ids)
     return sum(row["marked"] for row in marked)
 
 
@@ -92,10 +94,11 @@ async def mark_read_up_to(
         await SQL.lock_conversations.rows(tx, conversation_ids=[conversation_id])
         await must_be_there(tx, caller, conversation_id, seq)
         before = await _unread(tx, caller, conversation_id)
-        await SQL.mark_read_up_to.run(tx, **where, seq=seq, large=LARGE)
-        await advance(tx, caller, conversation_id)
+        moved = await SQL.mark_read_up_to.run(tx, **where, seq=seq, large=LARGE)
+        if moved:
+            await advance(tx, caller, conversation_id)
         marked = before - await _unread(tx, caller, conversation_id)
-    if marked:
+    if moved:
         tell_read(app, caller, conversation_id)
     return marked
 

@@ -90,6 +90,19 @@ async def test_that_it_went_is_not_told_as_reading(talk):
     assert (told["seq"], told["message_ids"]) == (2, [])
 
 
+async def test_nor_when_what_went_is_marked_as_read(talk):
+    ann, bob, (first, second, _) = talk
+    path = f"/conversations/{first['conversation_id']}/positions"
+    await ann.delete(at(first))
+    await ann.delete(at(second))
+
+    marked = await bob.post("/messages/mark-read", {"message_ids": [first["message_id"]]})
+    await bob.delete(at(second, "me"))
+
+    assert marked.data["marked_count"] == 0
+    assert {row["read_seq"] for row in (await ann.get(path)).data} == {0}
+
+
 async def test_of_what_was_read_alone_no_deleted_message_is_named(talk):
     ann, bob, (first, second, third) = talk
     await bob.post("/messages/mark-read", {"message_ids": [third["message_id"]]})
