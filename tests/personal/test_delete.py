@@ -23,10 +23,11 @@ async def delete(person):
 
 
 async def erased(db, person):
-    """Wait until all is done."""
+    """Wait until all is done and told."""
     async with asyncio.timeout(5):
         while not await db.fetchval(
-            "SELECT erased_at IS NOT NULL FROM users WHERE user_id = $1", person.user_id
+            "SELECT erased_at IS NOT NULL AND profile_due_at IS NULL FROM users WHERE user_id = $1",
+            person.user_id,
         ):
             await asyncio.sleep(0.01)
 
