@@ -117,8 +117,7 @@ async def claim(
     )
     if taken:
         return [dict(row) for row in taken]
-    mine = {"message_id": message_id, "sender_id": sender.user_id}
-    if not await SQL.is_sent.value(app[POOL], **mine):
+    if not await SQL.is_sent.value(app[POOL], message_id=message_id):
         raise await _why_not(app, sender, attachment_ids)
     return []  # whether it is the same message the journal knows
 

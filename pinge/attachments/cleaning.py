@@ -24,6 +24,10 @@ LOOKS_OF_PNG = frozenset(
 TOLD_IN_WEBP = frozenset((b"EXIF", b"XMP "))
 NO_EXIF_NO_XMP = 0xF3  # of the flags in VP8X
 
+# Pieces of one picture; an honest one has some thousands. Made of nothing but the smallest it would
+# keep the loop for a second with every 2 MiB.
+MOST_TAKEN = 100_000
+
 # An EXIF block that tells nothing but which side is up.
 UPRIGHT = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0%c\0\0\0\0\0\0"
 
@@ -39,9 +43,13 @@ class Source:
         self._pieces = pieces
         self._piece = b""
         self._at = 0
+        self._taken = 0
 
     async def take(self, count: int) -> bytes:
-        """So many bytes; OddPicture when there are fewer."""
+        """So many bytes; OddPicture when there are fewer, or when it was asked too often."""
+        self._taken += 1
+        if self._taken > MOST_TAKEN:
+            raise OddPicture
         while len(self._piece) - self._at < count:
             if not await self._more():
                 raise OddPicture

@@ -21,7 +21,14 @@ from pinge.attachments.kinds import HEAD, PICTURES, kind
 from pinge.attachments.places import new_name, place, preview_place
 from pinge.database.pool import POOL
 from pinge.database.queries import Queries
-from pinge.media.images import IMAGES, BrokenPicture, NoPicture, Pictures, TooManyPixels
+from pinge.media.images import (
+    IMAGES,
+    PREVIEWS,
+    BrokenPicture,
+    NoPicture,
+    Pictures,
+    TooManyPixels,
+)
 from pinge.media.storage import STORAGE
 
 if TYPE_CHECKING:
@@ -60,28 +67,48 @@ class Passing:
 async def finish(app: web.Application, row: asyncpg.Record, last: bytes) -> bool:
     """Make the file of its parts and the last piece; whether nobody else was quicker."""
     attachment_id, name = row["attachment_id"], new_name()
+    here = {"attachment_id": attachment_id, "received": row["received"]}
     async with app[TURNS]:
-        head = await _head(_joined(app, row, last))
-        content_type = kind(head, row["declared_type"])
-        passed = await _keep(app, row, last, place(attachment_id, name), content_type)
-        pictures = None
-        if content_type in PICTURES and not passed.is_odd:
-            pictures = await _pictures(app, attachment_id, name, passed.size)
-    is_first = await SQL.complete.run(
-        app[POOL],
-        attachment_id=attachment_id,
-        received=row["received"],
-        stored_as=name,
-        size=passed.size,
-        content_type=content_type,
-        sha256=passed.digest.digest(),
-        width=pictures and pictures.width,
-        height=pictures and pictures.height,
-        placeholder=pictures and pictures.placeholder,
-    )
+        if not await SQL.is_awaited.value(app[POOL], **here):  # while this one waited
+            return False
+        try:
+            made = await _made(app, row, last, name)
+        except BaseException:
+            await _drop(app, attachment_id, name)
+            raise
+    is_first = await SQL.complete.run(app[POOL], **here, stored_as=name, **made)
     if is_first:  # what is left over of others goes with the file, or a day later
         await app[STORAGE].delete(*(place(attachment_id, part) for part in row["parts"]))
+    else:
+        await _drop(app, attachment_id, name)
     return bool(is_first)
+
+
+async def _made(
+    app: web.Application, row: asyncpg.Record, last: bytes, name: str
+) -> dict[str, object]:
+    """Put the file and its pictures under this name; what there is to say of it."""
+    attachment_id = row["attachment_id"]
+    head = await _head(_joined(app, row, last))
+    content_type = kind(head, row["declared_type"])
+    passed = await _keep(app, row, last, place(attachment_id, name), content_type)
+    pictures = None
+    if content_type in PICTURES and not passed.is_odd:
+        pictures = await _pictures(app, attachment_id, name, passed.size)
+    return {
+        "size": passed.size,
+        "content_type": content_type,
+        "sha256": passed.digest.digest(),
+        "width": pictures and pictures.width,
+        "height": pictures and pictures.height,
+        "placeholder": pictures and pictures.placeholder,
+    }
+
+
+async def _drop(app: web.Application, attachment_id: UUID, name: str) -> None:
+    """Delete what nobody is to have: it lies in no quota, and a retry makes it again."""
+    previews = (preview_place(attachment_id, name, side) for side in PREVIEWS)
+    await app[STORAGE].delete(place(attachment_id, name), *previews)
 
 
 async def _keep(

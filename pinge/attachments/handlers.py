@@ -115,7 +115,7 @@ async def link(request: web.Request) -> web.Response:
 
 
 @routes.get("/attachments/{attachment_id}/linked")
-@endpoint(gives=ANY, query=schemas.Linked(), public=True, errors=(400, 401, 404, 416))
+@endpoint(gives=ANY, query=schemas.Linked(), public=True, errors=(400, 404, 416))
 async def linked(request: web.Request) -> web.StreamResponse:
     """Get a file, or with a size its thumbnail, by a link."""
     attachment_id, asked = path_id(request, "attachment_id"), request[QUERY]

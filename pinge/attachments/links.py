@@ -14,7 +14,7 @@ import jwt
 from aiohttp import web
 
 from pinge.config import SETTINGS, signing_key
-from pinge.errors import Unauthenticated
+from pinge.errors import NotFound, Unauthenticated
 from pinge.http.caller import AUTHENTICATOR, Caller
 
 ALGORITHM = "HS256"
@@ -40,7 +40,7 @@ class Links:
         return jwt.encode(claims, self._key, ALGORITHM)
 
     async def caller(self, link: str, attachment_id: UUID) -> Caller:
-        """Whose link to this file it is. Raises Unauthenticated."""
+        """Whose link to this file it is. Raises NotFound where it is no link, or none any more."""
         try:
             claims = jwt.decode(
                 link,
@@ -50,10 +50,9 @@ class Links:
                 subject=str(attachment_id),
                 options={"require": ["aud", "sub", "sid", "exp"]},
             )
-            session_id = UUID(claims["sid"])
-        except (jwt.InvalidTokenError, ValueError):
-            raise Unauthenticated("This link is not valid any more.") from None
-        return await self._app[AUTHENTICATOR].caller_of(session_id)
+            return await self._app[AUTHENTICATOR].caller_of(UUID(claims["sid"]))
+        except (jwt.InvalidTokenError, ValueError, Unauthenticated):
+            raise NotFound("This link is not good any more.") from None
 
 
 LINKS = web.AppKey("LINKS", Links)

@@ -60,5 +60,5 @@ class Link(Output):
 class Linked(Input):
     """A link's own part, and a thumbnail's size if it is to be one."""
 
-    link = fields.Str(required=True)
+    link = fields.Str(load_default="")
     size = fields.Int(load_default=None, validate=validate.OneOf(PREVIEWS))

@@ -9,6 +9,7 @@ import pytest
 
 from pinge.attachments.collecting import SQL, collect_once
 from pinge.attachments.places import folder, place
+from pinge.media import images
 from pinge.media.storage import STORAGE
 from pinge.messages.purge import purge_once
 from tests.attachments.files import add, begin, get, upload
@@ -82,6 +83,32 @@ async def test_what_was_left_beside_a_file_is_gone(pinge, db, stored):
     await collect(pinge, db)
 
     assert await stored(file) == kept
+
+
+async def test_of_many_who_bring_the_last_piece_at_once_one_leaves_a_file(pinge, stored):
+    ann = await pinge.person("ann")
+    content = picture()
+    attachment_id = await begin(ann, len(content), "x.jpeg")
+
+    added = await asyncio.gather(*(add(ann, attachment_id, 0, content) for _ in range(10)))
+
+    assert sorted(one.status for one in added) == [200] + [409] * 9
+    assert len(await stored(attachment_id)) == 3
+
+
+async def test_a_picture_for_which_there_is_no_time_leaves_no_file(pinge, stored, monkeypatch):
+    ann = await pinge.person("ann")
+    content = picture()
+    attachment_id = await begin(ann, len(content), "x.jpeg")
+
+    with monkeypatch.context() as crowd:
+        crowd.setattr(images, "LONGEST_QUEUE", 0)
+        refused = await add(ann, attachment_id, 0, content)
+    left = await stored(attachment_id)
+    done = await add(ann, attachment_id, 0, content)
+
+    assert (refused.status, left) == (503, set())
+    assert (done.data["is_complete"], len(await stored(attachment_id))) == (True, 3)
 
 
 async def test_the_files_of_a_deleted_message_are_gone(pinge, db, stored):

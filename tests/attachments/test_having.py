@@ -209,7 +209,7 @@ async def test_a_link_is_good_for_a_minute_for_whoever_has_it(pinge, monkeypatch
     late = (await bob.post(f"{path}/link")).data["url"]
 
     assert (shown.status, small.status, link["expires_in"]) == (206, 200, 60)
-    assert (await pinge.call("GET", late)).status == 401
+    assert (await pinge.call("GET", late)).status == 404
 
 
 async def test_a_link_is_for_one_file_and_one_session(pinge):
@@ -219,11 +219,11 @@ async def test_a_link_is_for_one_file_and_one_session(pinge):
     link = (await bob.post(f"{path}/link")).data["url"]
     token = link.partition("link=")[2]
 
-    assert (await pinge.call("GET", f"{other}/linked?link={token}")).status == 401
-    assert (await pinge.call("GET", f"{path}/linked?link={token}x")).status == 401
-    assert (await pinge.call("GET", f"{path}/linked?link={bob.token}")).status == 401
-    assert (await pinge.call("GET", f"{path}/linked")).status == 422
+    assert (await pinge.call("GET", f"{other}/linked?link={token}")).status == 404
+    assert (await pinge.call("GET", f"{path}/linked?link={token}x")).status == 404
+    assert (await pinge.call("GET", f"{path}/linked?link={bob.token}")).status == 404
+    assert (await pinge.call("GET", f"{path}/linked")).status == 404
     stolen = await pinge.call("GET", path, headers={"Authorization": f"Bearer {token}"})
     assert stolen.status == 401
     await bob.post("/authentication/logout")
-    assert (await pinge.call("GET", link)).status == 401
+    assert (await pinge.call("GET", link)).status == 404

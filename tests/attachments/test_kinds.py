@@ -7,6 +7,7 @@ from io import BytesIO
 import pytest
 from PIL import Image, ImageChops
 
+from pinge.attachments.cleaning import MOST_TAKEN
 from tests.attachments.files import add, begin, get, upload
 from tests.media.pictures import animated, bomb, chunk, opened, picture, png, taken
 
@@ -182,6 +183,17 @@ async def test_a_png_keeps_its_colours_and_loses_its_texts(pinge):
 async def test_a_picture_that_breaks_off_stays_as_it_came(pinge):
     ann = await pinge.person("ann")
     content = picture(800, 600)[:-900]
+
+    file = await upload(ann, content, "x.jpeg")
+
+    assert (file["content_type"], file["width"]) == ("image/jpeg", None)
+    assert (await get(ann, f"/attachments/{file['attachment_id']}")).content == content
+
+
+@pytest.mark.parametrize("piece", [b"\xff\xfe\0\2", b"\xff", b"\xff\xd0"])
+async def test_a_picture_of_nothing_but_tiny_pieces_stays_as_it_came(pinge, piece):
+    ann, content = await pinge.person("ann"), picture()
+    content = content[:2] + piece * (MOST_TAKEN + 1) + content[2:]
 
     file = await upload(ann, content, "x.jpeg")
 

@@ -111,6 +111,24 @@ async def test_a_file_is_in_one_message(pinge):
         assert {answer.code for answer in sent if answer.status == 409} == {"attachment_taken"}
 
 
+async def test_an_id_that_is_taken_takes_no_file_from_its_message_and_brings_it_none(pinge):
+    ann, bob = await pinge.friends("ann", "bob")
+    group_id, [sent, free] = await ann.group(bob), await sendable(ann, "a", "b")
+    mine = (await ann.write(bob, "", attachment_ids=[sent])).data["message_id"]
+    theirs = (await bob.write(ann, "x")).data["message_id"]
+
+    refused = [
+        await ann.write_group(group_id, "", client_id=mine, attachment_ids=[sent]),
+        await ann.write(bob, "", client_id=mine, attachment_ids=[sent, free]),
+        await ann.write(bob, "", client_id=theirs, attachment_ids=[free]),
+    ]
+
+    assert [one.code for one in refused] == ["conflict"] * 3
+    assert (await get(bob, f"/attachments/{sent}")).status == 200
+    assert (await get(bob, f"/attachments/{free}")).status == 404
+    assert (await ann.write_group(group_id, "", attachment_ids=[free])).status == 200
+
+
 async def test_only_whole_files_of_ones_own_go_with_a_message(pinge):
     ann, bob = await pinge.friends("ann", "bob")
     [mine], [theirs] = await sendable(ann, "a"), await sendable(bob, "b")

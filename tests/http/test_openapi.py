@@ -41,12 +41,10 @@ POST /messages/groups/{group_id}/messages
 GET /messages/groups/{group_id}/messages
 """
 
-BY_LINK = "/attachments/{attachment_id}/linked"
-
 OPEN_TO_ALL = {
     *("/", "/health", "/health/live", "/health/ready"),
     *("/authentication/register_user", "/authentication/login", "/avatars/{avatar}/{size}"),
-    BY_LINK,
+    "/attachments/{attachment_id}/linked",
     *(f"/authentication/{asked}" for asked in ("forgot-password", "resend-verification")),
     *(f"/authentication/{used}-email" for used in ("verify", "confirm", "revert")),
     "/authentication/reset-password",
@@ -112,7 +110,7 @@ async def test_every_operation_says_who_may_call_it(document):
         needs_a_caller = path not in OPEN_TO_ALL
         assert operation["security"] == ([{"bearer": []}] if needs_a_caller else []), path
         assert ("401" in operation["responses"]) == (
-            needs_a_caller or path in ("/authentication/login", BY_LINK)
+            needs_a_caller or path == "/authentication/login"
         )
 
 

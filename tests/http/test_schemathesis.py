@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sysconfig
 from pathlib import Path
 
@@ -30,6 +31,7 @@ async def test_every_endpoint_keeps_what_it_declares(pinge, tmp_path):
         *("--max-examples", str(EXAMPLES), "--seed", str(SEED), "--phases", "coverage,fuzzing"),
         *("--continue-on-failure", "--no-shrink", "--warnings", "off", "--no-color"),
         cwd=tmp_path,
+        env=os.environ | {"SCHEMATHESIS_HOOKS": str(Path(__file__).with_name("hooks.py"))},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
     )
