@@ -28,6 +28,15 @@ class Paging(Input):
     offset = fields.Int(load_default=0, validate=validate.Range(0, 2**62))
 
 
+class Switch(fields.Bool):
+    """True or false; 0, "off" and the like are neither."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> bool:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
+
+
 class Done(Output):
     """What was done, in a sentence."""
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from marshmallow import ValidationError, fields, validate
 
-from pinge.http.schemas import Input, Output
+from pinge.http.schemas import Input, Output, Switch
 
 MOST_ASKED = 200  # users a call
 
@@ -43,7 +43,7 @@ class Presence(Output):
 class Typing(Input):
     """Whether the caller types."""
 
-    is_typing = fields.Bool(required=True)
+    is_typing = Switch(required=True)
 
 
 class TypingSomewhere(Typing):

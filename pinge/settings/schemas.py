@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from marshmallow import ValidationError, fields, validate
 
-from pinge.http.schemas import Input, Output
+from pinge.http.schemas import Input, Output, Switch
 from pinge.settings.choices import DAYS, Audience, Level
 
 AUDIENCES, LEVELS = get_args(Audience), get_args(Level)
@@ -38,10 +38,6 @@ class Moment(fields.AwareDateTime):
         if not 1970 <= moment.year <= LATEST:
             raise ValidationError("Not a time that will come.")
         return moment.astimezone(UTC)
-
-
-def _switch() -> fields.Bool:
-    return fields.Bool(truthy={True}, falsy={False})
 
 
 def _audience() -> fields.Str:
@@ -77,15 +73,15 @@ class ChangeSettings(Input):
 
     direct_notifications = _level()
     group_notifications = _level()
-    shows_previews = _switch()
+    shows_previews = Switch()
     do_not_disturb = fields.Nested(DoNotDisturb, allow_none=True)
     snoozed_until = Moment(allow_none=True)
     who_may_write = _audience()
     who_may_add = _audience()
     who_sees_last_seen = _audience()
-    sends_receipts = _switch()
-    shows_typing = _switch()
-    findable = _switch()
+    sends_receipts = Switch()
+    shows_typing = Switch()
+    findable = Switch()
 
 
 class UserSettings(Output):
