@@ -9,6 +9,7 @@ import pytest
 from limits import parse
 
 from pinge.config import LIMITS
+from tests.attachments.files import upload
 
 FAR = {"content": "x", "base_rev": 2}
 
@@ -214,6 +215,17 @@ async def test_what_is_no_edit_is_refused(said, body):
     refused = await ann.patch(f"/messages/{message['message_id']}", body)
 
     assert (refused.status, refused.code) == (422, "invalid")
+
+
+async def test_where_files_say_it_the_text_may_go(pinge):
+    ann, bob = await pinge.friends("ann", "bob")
+    file = await upload(ann, b"Dear Bob")
+    sent = await ann.write(bob, "Read this.", attachment_ids=[file["attachment_id"]])
+
+    edited = await edit(ann, sent.data, "")
+
+    assert (edited.status, edited.data["content"]) == (200, "")
+    assert edited.data["attachments"] == sent.data["attachments"]
 
 
 async def test_what_it_said_before_is_kept_for_those_in_the_conversation(pinge, said):
