@@ -62,6 +62,17 @@ UPDATE attachments
    AND stored_as IS NULL
    AND gone_at IS NULL;
 
+-- name: is_awaited(attachment_id, received)
+-- Whether nothing has arrived since at this place, and nobody let go of the file.
+SELECT EXISTS (
+           SELECT 1
+             FROM attachments
+            WHERE attachment_id = $1
+              AND received = $2
+              AND stored_as IS NULL
+              AND gone_at IS NULL
+       );
+
 -- name: complete(attachment_id, received, stored_as, size, content_type, sha256, width, height, placeholder)
 -- All has arrived, unless another was quicker; from now on there is a day to send it.
 UPDATE attachments
@@ -83,7 +94,8 @@ UPDATE attachments AS a
    AND is_free(a);
 
 -- name: claim(uploader_id, message_id, conversation_id, attachment_ids)
--- Take files for a message: all of them, in the order asked for, or none.
+-- Take files for a message: all of them, in the order asked for, or none. Of a message that is there,
+-- only those that it was sent with.
 WITH wanted AS (
     SELECT a.attachment_id
       FROM attachments AS a
@@ -91,7 +103,10 @@ WITH wanted AS (
        AND a.uploader_id = $1
        AND a.stored_as IS NOT NULL
        AND a.gone_at IS NULL
-       AND (a.message_id = $2 OR is_free(a))
+       AND (
+           (a.message_id = $2 AND a.conversation_id = $3)
+           OR (is_free(a) AND NOT EXISTS (SELECT 1 FROM messages AS m WHERE m.message_id = $2))
+       )
      ORDER BY a.attachment_id
        FOR UPDATE
 ), claimed AS (
@@ -115,9 +130,9 @@ SELECT attachment_id, stored_as IS NOT NULL AS is_complete
    AND uploader_id = $1
    AND gone_at IS NULL;
 
--- name: is_sent(message_id, sender_id)
--- Whether somebody has sent a message under this id.
-SELECT EXISTS (SELECT 1 FROM messages WHERE message_id = $1 AND sender_id = $2);
+-- name: is_sent(message_id)
+-- Whether a message was sent under this id.
+SELECT EXISTS (SELECT 1 FROM messages WHERE message_id = $1);
 
 -- name: release(message_ids)
 -- The files of messages that are deleted: nobody can have them any more.
