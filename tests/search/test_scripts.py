@@ -73,6 +73,13 @@ def test_folded_texts_lead_back_to_where_they_came_from(text):
     assert places[-1] == len(text)
 
 
+def test_a_letter_under_thousands_of_marks_is_that_letter():
+    buried = "\u0323\u0300" * 2000
+
+    assert folded(f"a{buried}b") == "ab"
+    assert folded_with_places(f"a{buried}b") == ("ab", [0, 4001, 4002])
+
+
 @given(TEXT, TEXT, TEXT)
 def test_no_signature_hides_what_a_text_has(before, middle, after):
     fragment, text = folded(middle).strip(), before + middle + after
