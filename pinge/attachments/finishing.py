@@ -21,6 +21,7 @@ from pinge.attachments.kinds import HEAD, PICTURES, kind
 from pinge.attachments.places import new_name, place, preview_place
 from pinge.database.pool import POOL
 from pinge.database.queries import Queries
+from pinge.errors import NotFound, Unavailable
 from pinge.media.images import (
     IMAGES,
     PREVIEWS,
@@ -73,8 +74,12 @@ async def finish(app: web.Application, row: asyncpg.Record, last: bytes) -> bool
             return False
         try:
             made = await _made(app, row, last, name)
-        except BaseException:
+        except BaseException as error:
             await _drop(app, attachment_id, name)
+            # The parts are not there any more, perhaps because another made the file of them.
+            gone = isinstance(error, NotFound | Unavailable)
+            if gone and not await SQL.is_awaited.value(app[POOL], **here):
+                return False
             raise
     is_first = await SQL.complete.run(app[POOL], **here, stored_as=name, **made)
     if is_first:  # what is left over of others goes with the file, or a day later
