@@ -20,7 +20,7 @@ from pinge.accounts.new_device import notice
 from pinge.accounts.passwords import PASSWORDS, refuse_weak
 from pinge.accounts.profiles import changing_profile as changing_profile
 from pinge.accounts.profiles import touch as touch
-from pinge.accounts.proving import prove
+from pinge.accounts.proving import must_still_hold, prove
 from pinge.accounts.recovery import FORGOT_PAGE
 from pinge.accounts.schemas import LONGEST_PASSWORD as LONGEST_PASSWORD
 from pinge.accounts.sessions import SESSIONS
@@ -107,10 +107,11 @@ async def change_password(
     Links in mails that were sent before lead nowhere any more.
     """
     refuse_weak(new_password)
-    await prove(app, caller, old_password)
+    proved = await prove(app, caller, old_password)
     password_hash = await app[PASSWORDS].hashed(new_password)
     async with transaction(app) as tx:
         rev = (await touch(tx, caller.user_id))[caller.user_id]
+        await must_still_hold(tx, caller, proved)
         await SQL.set_password.run(tx, user_id=caller.user_id, password_hash=password_hash)
         await links.void(tx, caller.user_id)
         ended = await end_sessions(tx, caller.user_id, rev=rev, but=caller.session_id)

@@ -11,7 +11,7 @@ from pinge.accounts import emails, letters, links
 from pinge.accounts.ending import end_sessions, tell_ended
 from pinge.accounts.passwords import PASSWORDS
 from pinge.accounts.profiles import changing_profile, touch
-from pinge.accounts.proving import prove
+from pinge.accounts.proving import must_still_hold, prove
 from pinge.database.pool import POOL, transaction
 from pinge.database.queries import Connection, Database, Queries
 from pinge.errors import DeadLink, EmailTaken
@@ -25,10 +25,12 @@ async def ask(app: web.Application, caller: Caller, *, email: str, password: str
     """Mail the new address a link that makes it the caller's; before that nothing changes."""
     outbox.refuse_if_off(app)
     address = emails.registered_form(email)
-    await prove(app, caller, password)
+    proved = await prove(app, caller, password)
     await _refuse_taken(app[POOL], address, caller.user_id)
     await outbox.spend(app, links.CONFIRM.name, address)
     async with transaction(app) as tx:
+        await SQL.lock_users.rows(tx, user_ids=[caller.user_id])
+        await must_still_hold(tx, caller, proved)
         await SQL.void_former_changes.run(tx, user_id=caller.user_id)
         link = await links.make(app, tx, links.CONFIRM, caller.user_id, address)
         await outbox.post(app, tx, letters.confirm(address, link))

@@ -88,6 +88,30 @@ class TestGuessing:
         assert (await log_in(pinge, ann, PASSWORD)).status == 429
 
 
+async def test_a_password_is_changed_from_once(pinge):
+    ann = await pinge.person("ann")
+    chosen = [f"Correct horse {n}" for n in range(10, 16)]
+
+    changed = await asyncio.gather(*(ann.post(PATH, words(new=one)) for one in chosen))
+
+    assert sorted(one.status for one in changed) == [200] + [403] * 5
+    opened = [(await log_in(pinge, ann, one)).status for one in chosen]
+    assert opened == [200 if one.status == 200 else 401 for one in changed]
+
+
+async def test_of_a_change_and_a_deletion_at_once_one_happens(pinge):
+    for n in range(5):
+        ann = await pinge.person(f"ann{n}")
+        phone, proof = await ann.device(), {"password": PASSWORD}
+
+        both = await asyncio.gather(
+            ann.post(PATH, words()), phone.call("DELETE", "/authentication/me", proof)
+        )
+
+        assert sorted(one.status for one in both)[0] == 200
+        assert sorted(one.status for one in both)[1] in (401, 403)
+
+
 async def test_of_a_login_and_a_change_at_once_none_slips_through(pinge):
     ann = await pinge.person("ann")
 
