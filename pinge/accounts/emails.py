@@ -9,6 +9,8 @@ from pinge.errors import EmailRefused
 
 def registered_form(address: str) -> str:
     """The address as it is stored, its domain in lower case; EmailRefused when it is none."""
+    if "=?" in address:  # how headers write other letters: a mail to it would go to another
+        raise EmailRefused
     try:
         # "test environment" lets .test domains in; whether mail arrives is not asked here.
         found = validate_email(address, check_deliverability=False, test_environment=True)

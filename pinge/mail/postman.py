@@ -77,13 +77,14 @@ class Postman:
             await SQL.release_mail.run(self._app[POOL], **claim)
             raise
         except (Delayed, TimeoutError) as error:
-            answer = {"answer": str(error) or "it took too long"}
+            answer = str(error) or "it took too long"
             seconds = _delay(row["attempts"])
-            await SQL.delay_mail.run(self._app[POOL], **claim, **answer, seconds=seconds)
-            _count("delayed", row, answer["answer"])
-        except NotSent as error:
-            await SQL.mark_mail_failed.run(self._app[POOL], **claim, answer=str(error))
-            _count("failed", row, str(error))
+            await SQL.delay_mail.run(self._app[POOL], **claim, answer=answer, seconds=seconds)
+            _count("delayed", row, answer)
+        except (NotSent, ValueError) as error:  # the latter of what cannot be written as a mail
+            answer = str(error) if isinstance(error, NotSent) else type(error).__name__
+            await SQL.mark_mail_failed.run(self._app[POOL], **claim, answer=answer)
+            _count("failed", row, answer)
         else:
             await SQL.mark_mail_sent.run(self._app[POOL], **claim)
             MAILS.labels("sent").inc()

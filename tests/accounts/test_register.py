@@ -60,6 +60,8 @@ async def test_two_registrations_of_one_address_at_once_make_one_account(pinge):
         *("", " ", "ann", "ann@", "@pinge.example", "ann@pinge", "a b@pinge.example"),
         *("ann@pinge..example", "ann@-pinge.example", "Ann <ann@pinge.example>"),
         *("ann@pinge.example\r\nBcc: eve@pinge.example", "ann@@pinge.example", "ann@[127.0.0.1]"),
+        # A header says ann@eve.example so, and only who writes it knows.
+        *("=?utf-8?q?ann=40eve.example=3e_?=@pinge.example", "=?x?b?AA?=@pinge.example"),
         "a" * 260 + "@pinge.example",
     ],
 )

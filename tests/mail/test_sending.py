@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 
 import pytest
 
+from pinge.database.pool import transaction
 from pinge.mail import outbox, postman
 from pinge.mail.letters import Letter
 from tests.accounts.forms import ANN, register
@@ -208,6 +209,17 @@ async def test_an_address_beyond_ascii_is_written_to(pinge, mailbox, db, address
     else:
         failed = await row_like(db, "failed_at IS NOT NULL")
         assert failed["last_answer"] == "SMTPNotSupported"
+
+
+async def test_what_cannot_be_written_as_a_mail_is_given_up_and_others_go(pinge, mailbox, db):
+    async with transaction(pinge.app) as tx:
+        for recipient in ("=?utf-8?q?=0d=0a?=@pinge.example", "ann@pinge.example"):
+            await outbox.post(pinge.app, tx, Letter("test", recipient, "A word", "Hello."))
+    outbox.posted(pinge.app)
+
+    assert (await mailbox.next()).to == "ann@pinge.example"
+    failed = await row_like(db, "failed_at IS NOT NULL")
+    assert (failed["last_answer"], failed["body"]) == ("ValueError", None)
 
 
 async def test_mails_of_the_same_moment_all_arrive(pinge, mailbox):
