@@ -4,6 +4,13 @@ INSERT INTO users (user_id, email, username, password_hash, gender, country)
 SELECT md5('user' || n)::uuid, 'user' || n || '@pinge.example', 'user' || n, '', 'Others', 'Norway'
   FROM generate_series(1, 200) AS n;
 
+-- Who wants another password, and who has another address.
+INSERT INTO mail_tokens (digest, user_id, purpose, email, expires_at)
+SELECT sha256(convert_to(p.purpose || n, 'UTF8')), md5('user' || n)::uuid, p.purpose,
+       'user' || n || '@pinge.example', now() + interval '1 day'
+  FROM generate_series(1, 200) AS n
+ CROSS JOIN (VALUES ('reset_password'), ('revert_email')) AS p (purpose);
+
 INSERT INTO sessions (session_id, user_id, expires_at)
 SELECT gen_random_uuid(), md5('user' || n % 200 + 1)::uuid, now() + interval '7 days'
   FROM generate_series(1, 2000) AS n;

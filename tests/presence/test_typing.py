@@ -68,7 +68,7 @@ async def test_what_is_wrong_is_an_error_at_both_dialects(pinge, friends, said, 
     ann, _ = friends
     eve = await pinge.person("eve")
     ids = {"fresh": uuid4(), "eve": eve.user_id, "ann": ann.user_id}
-    said = {name: str(value).format(**ids) for name, value in said.items()}
+    said = {name: value if value is True else value.format(**ids) for name, value in said.items()}
     plain = await ann.plain()
 
     await plain.say("typing", said)

@@ -10,7 +10,7 @@ import pytest
 PLAIN_DIRECT = {"message_id", "sender_id", "sender_name", "content", "sent_at", "total_unread"}
 PLAIN_GROUP = {"message_id", "group_id", "sender_id", "sender_name", "content", "sent_at"}
 PLACE = {"conversation_id", "seq", "rev"}
-V1 = PLACE | {"attachments"}
+V1 = PLACE | {"attachments", "edited_at", "deleted_at"}
 
 
 @pytest.fixture
@@ -60,7 +60,8 @@ async def test_v1_sockets_hear_the_place_too(friends):
 
 async def test_every_socket_of_the_receiver_hears_once_and_nobody_elses(friends):
     ann, bob, eve = friends
-    sockets = [await bob.plain(), await bob.live(), await (await bob.device()).plain()]
+    device = await bob.device()
+    sockets = [await bob.plain(), await bob.live(), await device.plain()]
     of_ann, of_eve = await ann.plain(), await eve.live()
 
     first = (await ann.write(bob, "One")).data["message_id"]
@@ -89,8 +90,8 @@ async def test_every_other_member_hears(friends):
 async def test_own_messages_reach_ones_other_devices_but_not_the_one_they_came_from(friends, place):
     ann, bob, _ = friends
     there = {"receiver_id": bob.user_id, "group_id": await ann.group(bob)}[place]
-    origin, sister = await ann.live(), await ann.live()
-    device, plain = await (await ann.device()).live(), await ann.plain()
+    device = await (await ann.device()).live()
+    origin, sister, plain = await ann.live(), await ann.live(), await ann.plain()
 
     said = {"client_id": str(uuid4()), "content": "Mine", place: there}
     ack = (await origin.ask("send_message", said))["data"]
@@ -107,7 +108,8 @@ async def test_own_messages_reach_ones_other_devices_but_not_the_one_they_came_f
 
 async def test_own_messages_over_http_reach_all_ones_devices(friends):
     ann, bob, _ = friends
-    lives = [await ann.live(), await (await ann.device()).live()]
+    device = await ann.device()
+    lives = [await ann.live(), await device.live()]
 
     said = (await ann.write(bob, "Mine")).data
 
