@@ -45,7 +45,7 @@ async def send_direct(request: web.Request) -> web.Response:
     takes=schemas.SendGroupMessage(),
     gives=schemas.GroupMessage(),
     limit=SENDING,
-    errors=(400, 403, 409),
+    errors=(400, 403, 404, 409),
 )
 async def send_to_group(request: web.Request) -> web.Response:
     """Say something in a group."""
