@@ -11,11 +11,12 @@ from aiohttp import web
 from pinge.config import SETTINGS
 from pinge.database.pool import POOL, transaction
 from pinge.database.queries import Queries
-from pinge.errors import NotContacts, NotFound, NotSender, NotTaken, Stale, TooLate
+from pinge.errors import NotFound, NotSender, Stale, TooLate
 from pinge.http.caller import Caller
 from pinge.messages.actions import must_say_something
 from pinge.messages.changing import locked, shown, tell
 from pinge.messages.events import MessageEdited, of_row
+from pinge.settings import actions as settings
 
 SQL = Queries("history")
 
@@ -63,18 +64,17 @@ async def versions(app: web.Application, caller: Caller, message_id: UUID) -> li
 
 def _must_be_open(app: web.Application, caller: Caller, held: asyncpg.Record) -> None:
     """Whether it is the caller's to change, who may still write there, as the journal judges it."""
-    settings = app[SETTINGS]
     if held["sender_id"] != caller.user_id:
         raise NotSender
     if held["deleted_at"] is not None:
         raise Stale(shown(held))
     if held["kind"] == "direct":
-        only_contacts = settings.direct_messages == "contacts"
-        if not held["is_contact"] and (only_contacts or held["who_may_write"] == "contacts"):
-            raise NotContacts
-        if held["who_may_write"] == "nobody":
-            raise NotTaken
-    if is_late(held, settings.edit_hours):
+        settings.must_take(
+            held["who_may_write"],
+            is_contact=held["is_contact"],
+            only_contacts=app[SETTINGS].direct_messages == "contacts",
+        )
+    if is_late(held, app[SETTINGS].edit_hours):
         raise TooLate
 
 
