@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -26,7 +27,7 @@ import pinge.settings.handlers
 import pinge.sync.handlers
 from pinge.accounts import devices, links, passwords, sessions
 from pinge.accounts.profiles import TELL_MEMBERS
-from pinge.attachments import collecting, finishing
+from pinge.attachments import collecting, finishing, receiving
 from pinge.attachments import links as attachment_links
 from pinge.config import SETTINGS, Settings
 from pinge.conversations import profiles, rosters
@@ -112,6 +113,7 @@ def _furnish(app: web.Application) -> None:
     app[commands.COMMANDS] = commands_of_all()
     app[images.IMAGES] = images.Images()
     app[finishing.TURNS] = asyncio.Semaphore(finishing.AT_ONCE)
+    app[receiving.RECEIVING] = Counter()
     app[rosters.ROSTERS] = rosters.Rosters(app)
     app[TELL_MEMBERS] = profiles.tell_members
     app[pinge.settings.actions.TURNED] = receipts.turned

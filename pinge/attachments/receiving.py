@@ -8,7 +8,9 @@ there; it makes the file (finishing.py).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from uuid import UUID
 
 import asyncpg
@@ -18,7 +20,7 @@ from pinge.attachments.finishing import finish
 from pinge.attachments.places import new_name, place
 from pinge.database.pool import POOL
 from pinge.database.queries import Queries, Query
-from pinge.errors import BadRequest, NotFound, Stalled, TooLarge, WrongOffset
+from pinge.errors import BadRequest, NotFound, Stalled, TooLarge, TooMany, WrongOffset
 from pinge.http.caller import Caller
 from pinge.media.storage import STORAGE
 
@@ -27,6 +29,9 @@ SQL = Queries("attachments")
 PIECE = 2 * 2**20  # bytes an upload has in memory, and loses at most when this process dies
 STALLED = 15.0  # seconds without a byte
 MOST_PARTS = 1000  # of a file, so that nobody sends it byte by byte
+MOST_AT_ONCE = 20  # requests of one person at this process, each of which may hold a PIECE for long
+
+RECEIVING: web.AppKey[Counter[UUID]] = web.AppKey("RECEIVING", Counter)
 
 
 async def arriving(app: web.Application, caller: Caller, attachment_id: UUID) -> asyncpg.Record:
@@ -50,9 +55,23 @@ async def receive(
 ) -> asyncpg.Record:
     """Add what arrives, and say how far the file is; with its last byte it is made.
 
-    What came before a request broke off is kept. Raises WrongOffset, and TooLarge for more than was
-    said when it began.
+    What came before a request broke off is kept. Raises WrongOffset, TooLarge for more than was
+    said when it began, and TooMany when the caller sends more at once than anybody needs.
     """
+    with _one_more(app, caller):
+        await _receive(app, caller, attachment_id, offset=offset, length=length, body=body)
+    return await upload(app, caller, attachment_id)
+
+
+async def _receive(
+    app: web.Application,
+    caller: Caller,
+    attachment_id: UUID,
+    *,
+    offset: int,
+    length: int | None,
+    body: StreamReader,
+) -> None:
     row = await arriving(app, caller, attachment_id)
     if row["is_complete"] or row["received"] != offset:
         raise WrongOffset(row["received"])
@@ -65,7 +84,20 @@ async def receive(
         row = await arriving(app, caller, attachment_id)
         if not is_next:
             raise WrongOffset(row["received"])
-    return await upload(app, caller, attachment_id)
+
+
+@contextmanager
+def _one_more(app: web.Application, caller: Caller) -> Iterator[None]:
+    receiving = app[RECEIVING]
+    if receiving[caller.user_id] >= MOST_AT_ONCE:
+        raise TooMany("Too many pieces of files at once.")
+    receiving[caller.user_id] += 1
+    try:
+        yield
+    finally:
+        receiving[caller.user_id] -= 1
+        if not receiving[caller.user_id]:
+            del receiving[caller.user_id]
 
 
 async def _own(

@@ -124,6 +124,28 @@ async def test_who_stalls_is_told_and_keeps_what_came(pinge, monkeypatch):
     assert done.data["is_complete"]
 
 
+async def test_nobody_sends_very_many_pieces_at_once(pinge, monkeypatch):
+    monkeypatch.setattr(receiving, "MOST_AT_ONCE", 2)
+    ann, bob = await pinge.people("ann", "bob")
+    ids, ended = [await begin(ann, 10) for _ in range(3)], asyncio.Event()
+
+    async def slow():
+        yield b"0123"
+        await ended.wait()
+        yield b"456789"
+
+    adding = [asyncio.create_task(add(ann, one, 0, slow())) for one in ids[:2]]
+    while pinge.app[receiving.RECEIVING].total() < 2:
+        await asyncio.sleep(0)
+    refused = await add(ann, ids[2], 0, b"0123456789")
+    others = await add(bob, await begin(bob, 1), 0, b"x")
+    ended.set()
+
+    assert (refused.status, refused.code, others.status) == (429, "rate_limited", 200)
+    assert [(await one).status for one in adding] == [200, 200]
+    assert (await add(ann, ids[2], 0, b"0123456789")).status == 200
+
+
 async def test_two_at_the_same_place_leave_one_file(pinge):
     ann = await pinge.person("ann")
     for _ in range(20):
