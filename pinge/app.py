@@ -142,7 +142,7 @@ async def _journal(app: web.Application) -> AsyncIterator[None]:
     async def tell(batch: list[Written]) -> None:
         said = ((written.draft.conversation_id, written.draft.sender.user_id) for written in batch)
         presence_actions.have_said(app, said)
-        app[keeping.KEEPER].heard(written.draft.conversation_id for written in batch)
+        app[keeping.KEEPER].heard([written.draft.conversation_id for written in batch])
         await deliver(batch)
 
     async for _ in journal.journal(app, tell):

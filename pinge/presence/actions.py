@@ -77,5 +77,6 @@ def have_said(app: web.Application, said: Iterable[tuple[UUID, UUID]]) -> None:
 
     Every process with somebody in it learns of the message, so none needs to be told of this.
     """
-    for conversation_id, sender_id in said:
-        app[TYPING].stop(conversation_id, sender_id)
+    if app[TYPING].is_anyone:  # mostly nobody, and this is on the way of every message
+        for conversation_id, sender_id in said:
+            app[TYPING].stop(conversation_id, sender_id)

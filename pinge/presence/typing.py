@@ -103,6 +103,11 @@ class Typing:
         self._app[HUB].deliver(replace(typer.event, is_typing=False), staying)
         return typer.hearer_ids
 
+    @property
+    def is_anyone(self) -> bool:
+        """Whether anybody types anywhere, or is about to, as far as this process knows."""
+        return bool(self._typers or self._starting)
+
     def end(self, conversation_id: UUID, user_id: UUID) -> None:
         """As stop, and other processes are told."""
         hearer_ids = self.stop(conversation_id, user_id)

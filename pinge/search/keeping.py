@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator
 from uuid import UUID
 
 from aiohttp import web
@@ -27,8 +27,8 @@ WALK_EVERY = 5.0  # seconds between two slices of the walk that are not full of 
 SLICE = 1000  # conversations
 KNOWN_AT_ONCE = 100_000  # conversations in which not much was said yet
 # For each second of work it rests for one, and one more for every ten messages a second that come
-# in: up to some 300 of them it keeps up, and of a saturated process it takes a sixtieth.
-AS_MANY, LONGEST_REST = 10, 60
+# in: up to some 300 of them it keeps up, and of a saturated process it takes half a percent.
+AS_MANY, LONGEST_REST = 10, 200
 
 
 class Keeper:
@@ -42,19 +42,14 @@ class Keeper:
         self._walk_at = time.monotonic()
         self._walked_to = UUID(int=0)
 
-    def heard(self, conversation_ids: Iterable[UUID]) -> None:
-        """Messages were written there, as many as it is named."""
-        if len(self._heard) >= KNOWN_AT_ONCE:
-            self._heard.clear()  # the walk comes by there too
-        for conversation_id in conversation_ids:
-            self._arrived += 1
-            self._heard[conversation_id] += 1
-            if self._heard[conversation_id] >= LARGEST_BLOCK:
-                del self._heard[conversation_id]
-                self._due[conversation_id] = None
+    def heard(self, conversation_ids: list[UUID]) -> None:
+        """Messages were written there, as many as it is named; on the way of every message."""
+        self._heard.update(conversation_ids)
+        self._arrived += len(conversation_ids)
 
     async def work(self, app: web.Application) -> None:
         """Do what is due, a conversation after the other, with rests between."""
+        self._take_full()
         if not self._due and time.monotonic() >= self._walk_at:
             await self._walk(app)
         while self._due:
@@ -63,6 +58,15 @@ class Keeper:
             del self._due[conversation_id]  # what fails must not stand in the way of the others
             await sign(app, conversation_id)
             await asyncio.sleep((time.monotonic() - began) * self._rest())
+
+    def _take_full(self) -> None:
+        """Where enough was said for a block, one is due."""
+        full = [key for key, count in self._heard.items() if count >= LARGEST_BLOCK]
+        self._due.update(dict.fromkeys(full))
+        for key in full:
+            del self._heard[key]
+        if len(self._heard) >= KNOWN_AT_ONCE:
+            self._heard.clear()  # the walk comes by there too
 
     def _rest(self) -> float:
         """How long to rest for each second of work, as much came in since this was asked last."""
