@@ -60,6 +60,7 @@ LIMITS: Mapping[str, RateLimitItem] = {
     "settings": parse("30 per minute"),  # each change is told, to many where receipts are turned
     "message-search": parse("60 per minute"),
     "people-search": parse("10 per minute"),  # for whom one looks for, not for all there are
+    "deletions": parse("60 per hour"),  # in large groups: each writes to all who have it unread
     "messages": parse("20 per 4 seconds"),  # five a second in the long run, twenty at once
 }
 

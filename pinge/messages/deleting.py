@@ -14,6 +14,7 @@ from pinge.database.pool import transaction
 from pinge.database.queries import Connection, Queries
 from pinge.errors import NotSender, TooLate
 from pinge.http.caller import Caller
+from pinge.http.limits import LIMITER
 from pinge.messages.changing import locked, tell
 from pinge.messages.editing import is_late
 from pinge.messages.events import MessageDeleted, MessageHidden, of_row
@@ -28,13 +29,15 @@ SQL = Queries("history")
 async def delete(app: web.Application, caller: Caller, *, message_id: UUID) -> dict[str, object]:
     """Delete a message for everyone, and say where it was. Twice is as good as once.
 
-    Raises NotFound, NotSender (its sender may, and in a group an admin) or TooLate.
+    Raises NotFound, NotSender (its sender may, and in a group an admin), TooLate or TooMany.
     """
     async with transaction(app) as tx:
         held = await locked(tx, caller, message_id)
         _must_be_allowed(app, caller, held)
         if held["deleted_at"] is not None:
             return _place(held)
+        if held["member_count"] > LARGE:
+            await app[LIMITER].spend("deletions", str(caller.user_id))
         deleted_at = await SQL.delete_message.value(
             tx,
             conversation_id=held["conversation_id"],

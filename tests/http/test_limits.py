@@ -172,6 +172,23 @@ async def test_ten_groups_may_be_made_an_hour(pinge):
     assert refused(made[10])
 
 
+async def test_deleting_for_everyone_is_rarer_where_everyone_is_many(settings, database, db):
+    limits = {**settings.limits, "deletions": parse("1 per hour")}
+    async with Pinge.running(replace(settings, limits=limits), database) as strict:
+        ann, bob = await strict.people("ann", "bob")
+        groups = [await ann.group(bob) for _ in range(2)]
+        said = [[(await ann.write_group(key, "x")).data for _ in range(2)] for key in groups]
+        await db.execute("UPDATE conversations SET member_count = 101 WHERE name IS NOT NULL")
+
+        deleted = [await ann.delete(f"/messages/{each[0]['message_id']}") for each in said]
+
+        assert (deleted[0].status, refused(deleted[1])) == (200, True)
+        again = f"/messages/{said[0][0]['message_id']}"
+        assert (await ann.delete(again)).status == 200  # is nothing more to do
+        own = f"/messages/{said[1][1]['message_id']}?scope=me"
+        assert (await ann.delete(own)).status == 200
+
+
 async def test_reading_is_not_limited(pinge):
     ann = await pinge.person("ann")
 
