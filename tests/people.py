@@ -248,9 +248,7 @@ class Pinge:
                 await person.befriend(other)
         return people
 
-    async def log_in(
-        self, email: str, name: str, user_id: str, password: str = PASSWORD
-    ) -> Person:
+    async def log_in(self, email: str, name: str, user_id: str, password: str = PASSWORD) -> Person:
         """Log somebody in on one more device."""
         answer = await self.call(
             "POST", "/authentication/login", data={"username": email, "password": password}
