@@ -166,7 +166,7 @@ SELECT low
  WHERE low = high;
 
 -- name: versions(message_id, user_id)
--- What a message said and says, newest first, for a member; nothing of what was deleted.
+-- What a message said and says, newest first, for a member; nothing of what was deleted, or hidden.
 SELECT v.rev, v.content, v.written_at
   FROM messages AS m
   JOIN conversations AS c ON c.conversation_id = m.conversation_id
@@ -183,6 +183,13 @@ SELECT v.rev, v.content, v.written_at
    AND m.deleted_at IS NULL
    AND me.left_at IS NULL
    AND c.deleted_at IS NULL
+   AND NOT EXISTS (
+           SELECT 1
+             FROM hidden_messages AS h
+            WHERE h.user_id = $2
+              AND h.conversation_id = m.conversation_id
+              AND h.seq = m.seq
+       )
  ORDER BY v.rev DESC;
 
 -- name: lock_conversation_of(message_id)

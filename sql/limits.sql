@@ -20,6 +20,12 @@ SELECT extract(EPOCH FROM a.made_at[cardinality(a.made_at) + 1 - $3::int] - now(
    AND cardinality(a.made_at) >= $3
    AND a.made_at[cardinality(a.made_at) + 1 - $3] > now() - $4 * interval '1 second';
 
+-- name: forgive_attempts(limit_name, subject_digest)
+-- Forget those of a subject.
+DELETE FROM attempts
+ WHERE limit_name = $1
+   AND subject_digest = $2;
+
 -- name: delete_expired_attempts()
 -- Forget those that no limit counts any more.
 DELETE FROM attempts

@@ -11,6 +11,7 @@ from pinge.accounts.profiles import touch
 from pinge.database.pool import transaction
 from pinge.database.queries import Queries
 from pinge.errors import DeadLink
+from pinge.http.limits import LIMITER
 from pinge.mail import outbox
 
 SQL = Queries("accounts")
@@ -41,5 +42,6 @@ async def reset(app: web.Application, *, token: str, password: str) -> None:
         ended = await end_sessions(tx, user_id, rev=revs[user_id])
         forgot_page = outbox.link(app, FORGOT_PAGE)
         await outbox.post(app, tx, letters.password_changed(email, forgot_page))
+    await app[LIMITER].forgive("login-account", email)
     tell_ended(app, user_id, ended)
     outbox.posted(app)

@@ -43,6 +43,11 @@ class Attempts:
         )
         return wait
 
+    async def forgive(self, name: str, subject: str) -> None:
+        """Forget what this subject tried."""
+        where = {"limit_name": name, "subject_digest": _digest(subject)}
+        await SQL.forgive_attempts.run(self._app[POOL], **where)
+
 
 async def attempts(app: web.Application) -> AsyncIterator[None]:
     """Forget old attempts now and then."""
@@ -58,7 +63,11 @@ async def forget_expired(app: web.Application) -> None:
 def _asked(rate: RateLimitItem, name: str, subject: str) -> dict[str, object]:
     return {
         "limit_name": name,
-        "subject_digest": hashlib.sha256(subject.encode()).digest(),
+        "subject_digest": _digest(subject),
         "most": rate.amount,
         "seconds": rate.get_expiry(),
     }
+
+
+def _digest(subject: str) -> bytes:
+    return hashlib.sha256(subject.encode()).digest()

@@ -104,6 +104,11 @@ class Limiter:
         if self.on:
             _refuse_after(await self._window(name).wait(self._rates[name], name, subject))
 
+    async def forgive(self, name: str, subject: str) -> None:
+        """Count anew, for one of EVERYWHERE: who proved themselves another way was no guesser."""
+        if self.on:
+            await self._attempts.forgive(name, subject)
+
     def _window(self, name: str) -> Window:
         return self._attempts if name in EVERYWHERE else self._memory
 

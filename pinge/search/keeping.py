@@ -26,9 +26,9 @@ LOOKED_AFTER = 0.25  # seconds between looks for what is due
 WALK_EVERY = 5.0  # seconds between two slices of the walk that are not full of work
 SLICE = 1000  # conversations
 KNOWN_AT_ONCE = 100_000  # conversations in which not much was said yet
-# For each second of work it rests for one, and one more for every ten messages a second that come
-# in: up to some 300 of them it keeps up, and of a saturated process it takes half a percent.
-AS_MANY, LONGEST_REST = 10, 200
+# For each second of work it rests for four, so that who reads does not wait for it, and one more
+# for every ten messages a second that come in: of a saturated process it takes half a percent.
+AS_MANY, SHORTEST_REST, LONGEST_REST = 10, 4, 200
 
 
 class Keeper:
@@ -73,7 +73,7 @@ class Keeper:
         now = time.monotonic()
         rate = self._arrived / max(now - self._turned_at, LOOKED_AFTER)
         self._arrived, self._turned_at = 0, now
-        return min(1 + rate / AS_MANY, LONGEST_REST)
+        return min(SHORTEST_REST + rate / AS_MANY, LONGEST_REST)
 
     async def _walk(self, app: web.Application) -> None:
         """Find what is due among the next conversations; after the last comes the first."""

@@ -38,6 +38,8 @@ async def test_only_who_hid_it_does_not_read_it_any_more(talk):
         assert await contents(bob, path) == ["2", "0"]
     for path in (f"/messages/direct/{bob.user_id}", both):
         assert await contents(ann, path) == ["2", "1", "0"]
+    versions = f"/messages/{message['message_id']}/versions"
+    assert ((await bob.get(versions)).status, (await ann.get(versions)).status) == (404, 200)
 
 
 async def test_pages_by_offset_stay_where_they_are_and_pages_by_place_are_filled(talk):

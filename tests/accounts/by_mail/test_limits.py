@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from pinge.config import LIMITS
-from tests.accounts.by_mail.calls import ask, change_email, log_in
+from tests.accounts.by_mail.calls import NEW, ask, change_email, log_in, reset, reset_token
 from tests.people import Pinge
 
 PATHS = ["forgot-password", "resend-verification"]
@@ -69,3 +69,14 @@ async def test_a_stolen_session_guesses_no_faster_than_a_login(pinge):
 
     assert guessed == [403] * 5 + [429]
     assert await log_in(pinge, ann.email) == 429
+
+
+async def test_who_guessed_too_often_and_proved_the_address_may_log_in(pinge, mailbox):
+    ann = await pinge.person("ann")
+    for _ in range(5):
+        await log_in(pinge, ann.email, "Wrong horse 7")
+    assert await log_in(pinge, ann.email) == 429
+
+    await reset(pinge, await reset_token(pinge, mailbox, ann.email))
+
+    assert await log_in(pinge, ann.email, NEW) == 200
