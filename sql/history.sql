@@ -5,47 +5,50 @@
 
 -- name: page_of_direct_messages(user_id, contact_id, low, high, offset, limit)
 -- What two people said, newest first: seqs are dense, so any page is a range of the primary key.
--- LATERAL with LIMIT, so that no plan takes the conversation from elsewhere and the range too late; what
--- of the range is hidden is looked up once, not for each message.
+-- What is the same for all messages is looked up first and once: LIMIT keeps plans from joining it to
+-- each message, or from taking the conversation from elsewhere and the range too late.
 SELECT m.message_id, m.sender_id,
        CASE m.sender_id WHEN $1 THEN $2::uuid ELSE $1::uuid END AS receiver_id,
        m.content,
        CASE m.sender_id
-           WHEN $1 THEN
-               share_receipts(own, other)
-               AND (m.seq <= theirs.read_seq OR theirs.read_ahead @> m.seq)
-           ELSE m.seq <= mine.read_seq OR mine.read_ahead @> m.seq
+           WHEN $1 THEN t.are_shared AND (m.seq <= t.their_read_seq OR t.their_read_ahead @> m.seq)
+           ELSE m.seq <= t.read_seq OR t.read_ahead @> m.seq
        END AS is_read,
        coalesce(m.attachments, '[]') AS attachments, m.sent_at, m.edited_at, m.deleted_at,
-       c.conversation_id, m.seq, m.rev
-  FROM conversations AS c
-  JOIN members AS mine ON mine.conversation_id = c.conversation_id AND mine.user_id = $1
-  JOIN members AS theirs ON theirs.conversation_id = c.conversation_id AND theirs.user_id = $2
-  LEFT JOIN settings AS own ON own.user_id = $1
-  LEFT JOIN settings AS other ON other.user_id = $2
- CROSS JOIN LATERAL (
-      SELECT least($4::bigint, c.last_seq) - $5::bigint AS top
-  ) AS page
+       t.conversation_id, m.seq, m.rev
+  FROM (
+      SELECT c.conversation_id, least($4::bigint, c.last_seq) - $5::bigint AS top,
+             mine.read_seq, mine.read_ahead,
+             theirs.read_seq AS their_read_seq, theirs.read_ahead AS their_read_ahead,
+             share_receipts(own, other) AS are_shared
+        FROM conversations AS c
+        JOIN members AS mine ON mine.conversation_id = c.conversation_id AND mine.user_id = $1
+        JOIN members AS theirs ON theirs.conversation_id = c.conversation_id AND theirs.user_id = $2
+        LEFT JOIN settings AS own ON own.user_id = $1
+        LEFT JOIN settings AS other ON other.user_id = $2
+       WHERE c.low_user_id = least($1::uuid, $2::uuid)
+         AND c.high_user_id = greatest($1::uuid, $2::uuid)
+       ORDER BY c.conversation_id
+       LIMIT 1
+  ) AS t
  CROSS JOIN LATERAL (
       SELECT p.message_id, p.sender_id, p.content, p.attachments, p.sent_at, p.edited_at,
              p.deleted_at, p.seq, p.rev
         FROM messages AS p
-       WHERE p.conversation_id = c.conversation_id
-         AND p.seq <= page.top
-         AND p.seq > greatest($3::bigint, page.top - $6::bigint)
+       WHERE p.conversation_id = t.conversation_id
+         AND p.seq <= t.top
+         AND p.seq > greatest($3::bigint, t.top - $6::bigint)
          AND NOT p.seq = ANY (ARRAY(
                  SELECT h.seq
                    FROM hidden_messages AS h
                   WHERE h.user_id = $1
-                    AND h.conversation_id = c.conversation_id
-                    AND h.seq <= page.top
-                    AND h.seq > page.top - $6::bigint
+                    AND h.conversation_id = t.conversation_id
+                    AND h.seq <= t.top
+                    AND h.seq > t.top - $6::bigint
              ))
        ORDER BY p.seq DESC
        LIMIT $6::bigint
   ) AS m
- WHERE c.low_user_id = least($1::uuid, $2::uuid)
-   AND c.high_user_id = greatest($1::uuid, $2::uuid)
  ORDER BY m.seq DESC;
 
 -- name: page_of_group_messages(conversation_id, user_id, low, high, offset, limit)
