@@ -14,7 +14,7 @@ SELECT m.message_id, m.sender_id,
            WHEN $1 THEN t.are_shared AND (m.seq <= t.their_read_seq OR t.their_read_ahead @> m.seq)
            ELSE m.seq <= t.read_seq OR t.read_ahead @> m.seq
        END AS is_read,
-       coalesce(m.attachments, '[]') AS attachments, m.sent_at, m.edited_at, m.deleted_at,
+       m.attachments, m.sent_at, m.edited_at, m.deleted_at,
        t.conversation_id, m.seq, m.rev
   FROM (
       SELECT c.conversation_id, least($4::bigint, c.last_seq) - $5::bigint AS top,
@@ -54,7 +54,7 @@ SELECT m.message_id, m.sender_id,
 -- name: page_of_group_messages(conversation_id, user_id, low, high, offset, limit)
 -- What was said in a group, newest first; former members keep their names.
 SELECT m.message_id, c.conversation_id AS group_id, m.sender_id, u.username AS sender_name,
-       m.content, coalesce(m.attachments, '[]') AS attachments,
+       m.content, m.attachments,
        m.sent_at, m.edited_at, m.deleted_at, m.seq, m.rev
   FROM conversations AS c
  CROSS JOIN LATERAL (

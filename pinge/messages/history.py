@@ -26,9 +26,9 @@ async def direct(
     offset: int,
     low: int,
     high: int,
-) -> list[asyncpg.Record]:
+) -> list[dict[str, object]]:
     """A page of what two people said; nothing when they never did."""
-    return await SQL.page_of_direct_messages.rows(
+    rows = await SQL.page_of_direct_messages.rows(
         app[POOL],
         user_id=caller.user_id,
         contact_id=contact_id,
@@ -37,6 +37,7 @@ async def direct(
         offset=offset,
         limit=limit,
     )
+    return [_shown(row) for row in rows]
 
 
 async def of_group(
@@ -48,15 +49,16 @@ async def of_group(
     offset: int,
     low: int,
     high: int,
-) -> list[asyncpg.Record]:
+) -> list[dict[str, object]]:
     """A page of what was said in a group, for its members."""
     where = {"conversation_id": group_id, "user_id": caller.user_id}
     standing = await SQL.standing_in.row(app[POOL], **where)
     if standing is None or standing["kind"] != "group":
         raise NotMember
-    return await SQL.page_of_group_messages.rows(
+    rows = await SQL.page_of_group_messages.rows(
         app[POOL], **where, low=low, high=high, offset=offset, limit=limit
     )
+    return [_shown(row) for row in rows]
 
 
 async def page(
@@ -111,3 +113,10 @@ def _cut(
     if around is not None:
         return around, limit - limit // 2, limit // 2
     return LARGEST_SEQ, limit, 0
+
+
+def _shown(row: asyncpg.Record) -> dict[str, object]:
+    """A message as clients know it: that it has no files the database need not say of each."""
+    message = dict(row)
+    message["attachments"] = message["attachments"] or ()
+    return message
