@@ -28,6 +28,7 @@ _NOISE = re.compile(
     r"|\\(?:un)?restrict .*)\n",
     re.MULTILINE,
 )
+_VIEW_OF_ONE_TABLE = re.compile(r"^CREATE VIEW [^;]*\n   FROM (\w+);$", re.MULTILINE)
 
 
 async def dump(conn: Connection, connection: Mapping[str, object]) -> str:
@@ -60,4 +61,6 @@ async def dump(conn: Connection, connection: Mapping[str, object]) -> str:
 def normal(dumped: str) -> str:
     """The same from PostgreSQL 15 and from 18."""
     statements = _NOISE.sub("", dumped).replace("public.", "").strip()
+    # Only 15 names the table before each column, where there is no other.
+    statements = _VIEW_OF_ONE_TABLE.sub(lambda view: view[0].replace(f"{view[1]}.", ""), statements)
     return f"{HEADER}\n\n" + re.sub(r"\n{3,}", "\n\n", statements) + "\n"
