@@ -52,10 +52,9 @@ def shown(held: asyncpg.Record) -> dict[str, object]:
 
 async def tell(
     app: web.Application, event: MessageEdited | MessageDeleted, roster_rev: int
-) -> tuple[UUID, ...]:
-    """Tell everybody in the conversation, and say who that is."""
+) -> None:
+    """Tell everybody in the conversation."""
     key = event.conversation_id
     roster = (await conversations.rosters(app, {key: roster_rev})).get(key)
     present = roster.user_ids if roster is not None else ()
     app[FEED].tell(key, event.rev, present, app[HUB].deliver, event, present)
-    return present

@@ -17,7 +17,7 @@ from pinge.http.caller import Caller
 from pinge.http.limits import LIMITER
 from pinge.messages.changing import locked, tell
 from pinge.messages.editing import is_late
-from pinge.messages.events import MessageDeleted, MessageHidden, of_row
+from pinge.messages.events import MessageDeleted, MessageHidden
 from pinge.messages.reading import advance, tell_read
 from pinge.realtime.bus import BUS, UnreadMoved
 from pinge.realtime.following import LARGE
@@ -47,8 +47,8 @@ async def delete(app: web.Application, caller: Caller, *, message_id: UUID) -> d
         )
         await attachments.release(tx, [message_id])
         passed = await _pass_over(tx, held, None)
-    now = _place(held) | {"rev": held["next_rev"], "deleted_at": deleted_at}
-    await tell(app, of_row(MessageDeleted, now), held["roster_rev"])
+    deleted = MessageDeleted.of(held, rev=held["next_rev"], deleted_at=deleted_at)
+    await tell(app, deleted, held["roster_rev"])
     for user_id in passed:
         app[BUS].publish(UnreadMoved(user_id, held["conversation_id"]), user_id)
     return _place(held)
@@ -71,7 +71,7 @@ async def hide(app: web.Application, caller: Caller, *, message_id: UUID) -> dic
         passed = await _pass_over(tx, held, caller.user_id)
         if passed:
             await advance(tx, caller, held["conversation_id"])
-    hidden = of_row(MessageHidden, _place(held) | {"user_rev": revs[caller.user_id]})
+    hidden = MessageHidden.of(held, user_rev=revs[caller.user_id])
     tell_user(app, caller.user_id, hidden)
     if passed:
         tell_read(app, caller, held["conversation_id"])

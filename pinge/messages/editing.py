@@ -15,7 +15,7 @@ from pinge.errors import NotFound, NotSender, Stale, TooLate
 from pinge.http.caller import Caller
 from pinge.messages.actions import must_say_something
 from pinge.messages.changing import locked, shown, tell
-from pinge.messages.events import MessageEdited, of_row
+from pinge.messages.events import MessageEdited
 from pinge.settings import actions as settings
 
 SQL = Queries("history")
@@ -50,7 +50,7 @@ async def edit(
             most_versions=MOST_VERSIONS,
         )
     now |= {"rev": held["next_rev"], "content": content, "edited_at": edited_at}
-    await tell(app, of_row(MessageEdited, now), held["roster_rev"])
+    await tell(app, MessageEdited.of(now), held["roster_rev"])
     return now
 
 

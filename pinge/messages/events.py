@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, ClassVar, TypeAlias, TypeVar
+from typing import Annotated, ClassVar, TypeAlias
 from uuid import UUID
-
-import asyncpg
 
 from pinge.messages.schemas import Attachment
 from pinge.realtime.events import ConversationEvent, Event, UserEvent
@@ -153,11 +151,3 @@ class UnreadChanged(Event):
     unread_count: int
     total_unread: int
     total_group_unread: int
-
-
-E = TypeVar("E", MessageEdited, MessageDeleted, MessageHidden)
-
-
-def of_row(kind: type[E], row: Mapping[str, Any] | asyncpg.Record) -> E:
-    """The event that a row tells: its columns have the names of its fields."""
-    return kind(**{field.name: row[field.name] for field in fields(kind)})

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 from uuid import UUID
+
+import asyncpg
 
 from pinge import wire
 
@@ -18,9 +21,15 @@ class Event:
     # The fields that the contract gives plain sockets; None: they are not told at all.
     contract: ClassVar[tuple[str, ...] | None] = None
 
+    @classmethod
+    def of(cls, row: Mapping[str, Any] | asyncpg.Record, **more: object) -> Self:
+        """The event that a row tells: its columns, or `more`, have the names of its fields."""
+        names = _field_names(cls)  # type: ignore[arg-type]  # mypy: frozen, so unhashable
+        return cls(**{name: more[name] if name in more else row[name] for name in names})
+
     def data(self) -> dict[str, object]:
         """Everything there is to say, for `pinge.v1`."""
-        names = _field_names(type(self))  # type: ignore[arg-type]  # mypy: frozen, so unhashable
+        names = _field_names(type(self))  # type: ignore[arg-type]
         return {name: getattr(self, name) for name in names}
 
     def plain_data(self) -> dict[str, object] | None:

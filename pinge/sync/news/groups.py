@@ -30,13 +30,7 @@ def of_members(group: asyncpg.Record, rows: Rows, since: int) -> Iterator[News]:
             yield joined(group, row)
             came[row["joined_rev"]].append(_member(row))
         else:
-            changed = MemberRoleChanged(
-                conversation_id=conversation_id,
-                rev=row["rev"],
-                user_id=row["user_id"],
-                role=row["role"],
-            )
-            yield News(row["rev"], changed)
+            yield News(row["rev"], MemberRoleChanged.of(row))
     for rev, members in came.items():
         if rev > 1:
             added = MembersAdded(conversation_id=conversation_id, rev=rev, members=members)
