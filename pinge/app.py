@@ -16,6 +16,7 @@ import pinge.attachments.handlers
 import pinge.contacts.handlers
 import pinge.conversations.handlers
 import pinge.media.handlers
+import pinge.messages.actions
 import pinge.messages.handlers
 import pinge.overview.handlers
 import pinge.personal.handlers
@@ -125,6 +126,7 @@ def _furnish(app: web.Application) -> None:
     app[pinge.realtime.handlers.SERVED] = {
         **typing.SERVED,
         **pinge.attachments.actions.served(app[SETTINGS]),
+        **pinge.messages.actions.served(app[SETTINGS]),
     }
 
 

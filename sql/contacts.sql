@@ -105,6 +105,15 @@ SELECT p.user_id, p.contact_id, CASE p.user_id WHEN $1 THEN $3::bigint ELSE $4::
   FROM parted AS p
     ON CONFLICT (user_id, contact_id) DO UPDATE SET rev = excluded.rev, parted_at = now();
 
+-- name: direct_conversation(user_id, receiver_id)
+-- The conversation of two people, null while they have none; no row when there is no receiver.
+SELECT c.conversation_id
+  FROM users AS u
+  LEFT JOIN conversations AS c
+    ON c.low_user_id = least($1::uuid, $2::uuid)
+   AND c.high_user_id = greatest($1::uuid, $2::uuid)
+ WHERE u.user_id = $2;
+
 -- name: lock_direct_conversation(user_id, contact_id)
 -- Take the lock of a pair's conversation, if they have one.
 SELECT conversation_id

@@ -96,7 +96,7 @@ SELECT c.kind, c.last_seq, c.last_rev, me.read_seq
 -- So many messages up to a place and so many beyond it, newest first. Those that the reader hid count
 -- for nothing, so that a page is as full as it can be.
 SELECT m.message_id, m.conversation_id, m.seq, m.rev, m.sender_id, u.username AS sender_name,
-       m.content, coalesce(m.attachments, '[]') AS attachments,
+       m.content, m.attachments,
        m.sent_at, m.edited_at, m.deleted_at
   FROM (
       (SELECT p.message_id, p.conversation_id, p.seq, p.rev, p.sender_id, p.content, p.attachments,

@@ -7,15 +7,6 @@
 SELECT ord, status, seq, rev, sent_at, roster_rev, total_unread
   FROM append_messages_v2($1, $2, $3, $4, $5, $6, $7, $8);
 
--- name: direct_conversation(sender_id, receiver_id)
--- The conversation of two people, null while they have none; no row when there is no receiver.
-SELECT c.conversation_id
-  FROM users AS u
-  LEFT JOIN conversations AS c
-    ON c.low_user_id = least($1::uuid, $2::uuid)
-   AND c.high_user_id = greatest($1::uuid, $2::uuid)
- WHERE u.user_id = $2;
-
 -- name: is_read(conversation_id, seq, sender_id, receiver_id)
 -- Whether the receiver has read a message, as its sender may know it.
 SELECT share_receipts(mine, theirs) AND ($2::bigint <= m.read_seq OR m.read_ahead @> $2::bigint)

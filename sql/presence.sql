@@ -53,15 +53,6 @@ SELECT m.user_id, h.here, h.elsewhere,
        ) AS p
   ) AS h;
 
--- name: conversation_with(user_id, receiver_id)
--- The direct conversation of two people, null while they have none; no row when there is no receiver.
-SELECT c.conversation_id
-  FROM users AS u
-  LEFT JOIN conversations AS c
-    ON c.low_user_id = least($1::uuid, $2::uuid)
-   AND c.high_user_id = greatest($1::uuid, $2::uuid)
- WHERE u.user_id = $2;
-
 -- name: hearers(conversation_ids, user_ids, only_contacts, large)
 -- Who hears that these people type in these conversations, of which each is a member: nobody where so
 -- many are in it, nobody of whoever hides it, and nobody who hides it themselves. Two people hear of

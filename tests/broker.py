@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import subprocess
@@ -44,6 +45,7 @@ class Broker:
     def freeze(self) -> None:
         """Let it keep its connections and do nothing."""
         self._process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, self._process.pid, os.WSTOPPED)  # a thread elsewhere may run on a while
 
     def thaw(self) -> None:
         """Let it go on."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
 import socket
 import subprocess
@@ -54,6 +55,7 @@ class Bucket:
     def freeze(self) -> None:
         """Let it keep its connections and do nothing."""
         self._process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, self._process.pid, os.WSTOPPED)  # a thread elsewhere may run on a while
 
     def thaw(self) -> None:
         """Let it go on."""

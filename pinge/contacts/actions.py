@@ -149,6 +149,17 @@ async def withdraw(app: web.Application, request_id: UUID) -> None:
     tell_user(app, receiver_id, answered)
 
 
+async def direct_with(app: web.Application, user_id: UUID, receiver_id: UUID) -> UUID | None:
+    """Where the one writes to the other, None while nobody did; NotFound when there is no other."""
+    if receiver_id == user_id:
+        raise BadRequest("You cannot write to yourself.")
+    found = await SQL.direct_conversation.row(app[POOL], user_id=user_id, receiver_id=receiver_id)
+    if found is None:
+        raise NotFound("There is no such user.")
+    conversation_id: UUID | None = found["conversation_id"]
+    return conversation_id
+
+
 async def open_direct(tx: Connection, user_id: UUID, contact_id: UUID) -> UUID:
     """The direct conversation of two people, made if need be; takes its lock."""
     conversation_id: UUID = await SQL.open_direct_conversation.value(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.message import EmailMessage
-from email.utils import format_datetime, parseaddr
+from email.utils import parseaddr
 from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
@@ -27,12 +27,17 @@ def as_mail(letter: Letter, *, mail_id: UUID, sender: str) -> EmailMessage:
     mail["From"] = sender
     mail["To"] = deliverable(letter.recipient)
     mail["Subject"] = letter.subject
-    mail["Date"] = format_datetime(datetime.now(UTC))
-    mail["Message-ID"] = f"<{mail_id}@{parseaddr(sender)[1].rpartition('@')[2]}>"
+    mail["Date"] = datetime.now(UTC)
+    mail["Message-ID"] = f"<{mail_id}@{domain_of(sender)}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notice is to answer this
     # As it is where that can be: quoted-printable would cut a long link in two.
     mail.set_content(letter.body, cte="7bit" if letter.body.isascii() else None)
     return mail
+
+
+def domain_of(sender: str) -> str:
+    """What we are called among mail servers: the domain that mail is from."""
+    return parseaddr(sender)[1].rpartition("@")[2]
 
 
 def deliverable(address: str) -> str:

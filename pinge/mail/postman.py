@@ -7,7 +7,6 @@ import contextlib
 import random
 import time
 from collections.abc import AsyncIterator
-from email.utils import parseaddr
 
 import asyncpg
 import structlog
@@ -19,7 +18,7 @@ from pinge.database.queries import Queries
 from pinge.http.background import repeated
 from pinge.mail.carriers import Away, Carrier, Delayed, NotSent
 from pinge.mail.folder import ToFolder
-from pinge.mail.letters import Letter, as_mail
+from pinge.mail.letters import Letter, as_mail, domain_of
 from pinge.mail.meters import MAILS
 from pinge.mail.outbox import POSTED, is_on
 from pinge.mail.smtp import ByServer, Server
@@ -134,8 +133,7 @@ def _carrier(app: web.Application) -> Carrier:
     settings = app[SETTINGS]
     if settings.smtp_url is None:
         return ToFolder(settings.home / "mail")
-    our_name = parseaddr(settings.mail_from)[1].rpartition("@")[2]
-    return ByServer(Server.of(settings.smtp_url), our_name)
+    return ByServer(Server.of(settings.smtp_url), domain_of(settings.mail_from))
 
 
 def _delay(attempts: int) -> float:

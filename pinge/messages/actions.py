@@ -11,6 +11,7 @@ from aiohttp import web
 from uuid_utils.compat import uuid7
 
 from pinge.attachments import actions as attachments
+from pinge.config import Settings
 from pinge.conversations import actions as conversations
 from pinge.database.pool import POOL
 from pinge.database.queries import Queries
@@ -22,6 +23,11 @@ from pinge.messages.pairs import PAIRS
 from pinge.realtime.socket import Socket
 
 SQL = Queries("messages")
+
+
+def served(settings: Settings) -> dict[str, float]:
+    """What clients are told in `hello`: for how many hours a message may be changed; -1 always."""
+    return {"edit_hours": settings.edit_hours, "delete_hours": settings.delete_hours}
 
 
 async def send_direct(

@@ -93,7 +93,7 @@ async def page(
     upto = [row for row in rows if row["seq"] <= split]
     beyond = [row for row in rows if row["seq"] > split]
     return {
-        "messages": beyond[max(len(beyond) - newer, 0) :] + upto[:older],
+        "messages": [_shown(row) for row in beyond[max(len(beyond) - newer, 0) :] + upto[:older]],
         "has_before": len(upto) > older,
         "has_after": len(beyond) > newer,
         "last_seq": standing["last_seq"],

@@ -10,12 +10,8 @@ from cachetools import LRUCache
 from pinge.config import SETTINGS
 from pinge.contacts import actions as contacts
 from pinge.database.pool import POOL, transaction
-from pinge.database.queries import Queries
-from pinge.errors import BadRequest, NotFound
 from pinge.realtime.feed import FEED
 from pinge.settings import actions as settings
-
-SQL = Queries("messages")
 
 KNOWN_AT_ONCE = 100_000
 
@@ -36,14 +32,7 @@ class Pairs:
         return known
 
     async def _look_up(self, sender_id: UUID, receiver_id: UUID) -> UUID:
-        if sender_id == receiver_id:
-            raise BadRequest("You cannot write to yourself.")
-        found = await SQL.direct_conversation.row(
-            self._app[POOL], sender_id=sender_id, receiver_id=receiver_id
-        )
-        if found is None:
-            raise NotFound("There is no such user.")
-        conversation_id: UUID | None = found["conversation_id"]
+        conversation_id = await contacts.direct_with(self._app, sender_id, receiver_id)
         if conversation_id is not None:
             return conversation_id
         await self._must_be_taken(receiver_id)

@@ -11,39 +11,16 @@ from pinge.database.pool import POOL
 from pinge.database.queries import Queries
 from pinge.http.caller import Caller
 from pinge.http.cursors import cursor_of, place_of
+from pinge.overview.schemas import ConversationShown, Preview
 from pinge.presence import actions as presence
 from pinge.realtime.epoch import EPOCH
 
 SQL = Queries("overview")
 
 STANDING = ("user_rev", "total_unread", "total_group_unread", "total_muted_unread")
-SHOWN = (
-    "conversation_id",
-    "kind",
-    "contact_id",
-    "is_contact",
-    "title",
-    "avatar",
-    "role",
-    "member_count",
-    "active_at",
-    "seq",
-    "rev",
-    "read_seq",
-    "unread_count",
-    "is_muted",
-)
-PREVIEWED = (
-    "message_id",
-    "sender_id",
-    "sender_name",
-    "content",
-    "sent_at",
-    "edited_at",
-    "deleted_at",
-    "attachment_count",
-    "attachment_name",
-)
+# Columns have the names of the fields, but for those that are put together here.
+PREVIEWED = [name for name in Preview().fields if name != "seq"]
+SHOWN = [name for name in ConversationShown().fields if name not in ("typing", "last_message")]
 
 
 async def overview(

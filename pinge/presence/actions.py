@@ -9,9 +9,10 @@ from uuid import UUID
 from aiohttp import web
 
 from pinge.config import SETTINGS
+from pinge.contacts import actions as contacts
 from pinge.database.pool import POOL
 from pinge.database.queries import Queries
-from pinge.errors import BadRequest, NotContacts, NotFound
+from pinge.errors import NotContacts
 from pinge.http.caller import Caller
 from pinge.presence.typing import TYPING
 from pinge.realtime.hub import HUB
@@ -59,15 +60,9 @@ async def say_typing_to(
     app: web.Application, caller: Caller, *, receiver_id: UUID, is_typing: bool
 ) -> None:
     """As say_typing, to one person; where they never spoke there is nobody to tell."""
-    if receiver_id == caller.user_id:
-        raise BadRequest("You cannot write to yourself.")
-    found = await SQL.conversation_with.row(
-        app[POOL], user_id=caller.user_id, receiver_id=receiver_id
-    )
-    if found is None:
-        raise NotFound("There is no such user.")
-    if found["conversation_id"] is not None:
-        await say_typing(app, caller, conversation_id=found["conversation_id"], is_typing=is_typing)
+    conversation_id = await contacts.direct_with(app, caller.user_id, receiver_id)
+    if conversation_id is not None:
+        await say_typing(app, caller, conversation_id=conversation_id, is_typing=is_typing)
     elif app[SETTINGS].direct_messages == "contacts":
         raise NotContacts
 

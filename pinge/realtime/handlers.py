@@ -129,8 +129,6 @@ def _hello(app: web.Application, caller: Caller) -> bytes:
         "frames_per_second": FRAMES_PER_SECOND,
         "frames_burst": BURST,
         "outbox_bytes": OUTBOX_BYTES,
-        "edit_hours": app[SETTINGS].edit_hours,
-        "delete_hours": app[SETTINGS].delete_hours,
     }
     place = app[FEED].place(caller.user_id)
     assert place is not None  # it is followed for as long as it has a socket

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +11,6 @@ from tests.mailbox import Mailbox
 
 
 @pytest.fixture
-def settings(tmp_path: Path, mailbox: Mailbox) -> Settings:
-    """Cheap passwords, no limits, and mail."""
-    plain = Settings(home=tmp_path, bcrypt_cost=4, rate_limits=False)
-    return replace(plain, smtp_url=mailbox.url, public_url="https://chat.example/pinge")
+def settings(settings: Settings, mailbox: Mailbox) -> Settings:
+    """As everywhere, and mail, whose links lead to a public address."""
+    return replace(settings, smtp_url=mailbox.url, public_url="https://chat.example/pinge")
