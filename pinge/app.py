@@ -26,6 +26,7 @@ import pinge.search.handlers
 import pinge.settings.actions
 import pinge.settings.handlers
 import pinge.sync.handlers
+from pinge import sealing
 from pinge.accounts import devices, links, passwords, sessions
 from pinge.accounts.profiles import TELL_MEMBERS
 from pinge.attachments import collecting, finishing, receiving
@@ -157,6 +158,7 @@ async def _drain(app: web.Application) -> None:
 
 # Opened in order, closed in reverse.
 OPENED = [
+    sealing.seal,
     pool.pool,
     bus.bus,
     epoch.epoch,

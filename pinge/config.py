@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import re
-import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.util import find_spec
@@ -79,6 +77,7 @@ class Settings:
     port: int = 8000
     environment: str = "dev"
     secret_key: str | None = field(default=None, repr=False)
+    encryption_keys: tuple[str, ...] = field(default=(), repr=False)
     token_days: int = 7
     cors_origins: tuple[str, ...] = ()
     rate_limits: bool = True
@@ -114,6 +113,7 @@ DESCRIBED = {
     "PINGE_PORT": "port to listen on (8000)",
     "PINGE_ENVIRONMENT": "dev or prod (dev)",
     "PINGE_SECRET_KEY": "key that signs tokens, 32 bytes or more; none: made once and kept",
+    "PINGE_ENCRYPTION_KEY": "key that seals secrets in the database; a new one goes before the old",
     "PINGE_TOKEN_DAYS": "days a login lasts (7)",
     "PINGE_CORS_ORIGINS": "web origins that may call, comma-separated (none but our own)",
     "PINGE_RATE_LIMITS": "on or off (on)",
@@ -153,6 +153,13 @@ def _origins(given: str) -> tuple[str, ...]:
         if not _ORIGIN.fullmatch(origin):
             raise ValidationError(f"{origin} is not an origin like https://chat.example.org")
     return origins
+
+
+def _keys(given: str) -> tuple[str, ...]:
+    keys = tuple(part.strip() for part in given.split(",") if part.strip())
+    if any(len(key.encode()) < SHORTEST_KEY for key in keys):
+        raise ValidationError(f"each key needs {SHORTEST_KEY} bytes or more")
+    return keys
 
 
 def _is_postgresql(given: str) -> None:
@@ -218,6 +225,7 @@ def from_environment() -> Settings:
     env.add_parser("origins", _origins)
     env.add_parser("networks", _networks)
     env.add_parser("limits", _limits)
+    env.add_parser("keys", _keys)
     try:
         settings = _read(env)
     except EnvError as error:
@@ -241,6 +249,7 @@ def _read(env: Env) -> Settings:
         port=env.int("PINGE_PORT", 8000, validate=validate.Range(0, 65535)),
         environment=env.str("PINGE_ENVIRONMENT", "dev", validate=one_of(("dev", "prod"))),
         secret_key=env.str("PINGE_SECRET_KEY", None) or None,
+        encryption_keys=env.keys("PINGE_ENCRYPTION_KEY", ""),
         token_days=env.int("PINGE_TOKEN_DAYS", 7, validate=validate.Range(1, 365)),
         cors_origins=env.origins("PINGE_CORS_ORIGINS", ""),
         rate_limits=_is_on(env, "PINGE_RATE_LIMITS", "on"),
@@ -274,27 +283,3 @@ def _refuse_careless(settings: Settings) -> None:
             raise SettingsError("PINGE_SMTP_URL needs PINGE_MAIL_FROM in prod")
     if settings.in_prod and settings.require_verified_email and not settings.smtp_url:
         raise SettingsError("PINGE_REQUIRE_VERIFIED_EMAIL needs PINGE_SMTP_URL in prod")
-
-
-def signing_key(settings: Settings) -> str:
-    """The key that signs tokens: the one set, or the one made once and kept in the home.
-
-    Raises SettingsError when the kept one is too short to be safe.
-    """
-    if settings.secret_key is not None:
-        return settings.secret_key
-    kept = settings.home / "secret_key"
-    settings.home.mkdir(parents=True, exist_ok=True)
-    with contextlib.suppress(FileExistsError):
-        # Linked into place whole, so that of two first starts at once both read the same key.
-        fresh = settings.home / f"secret_key.{os.getpid()}"
-        fresh.touch(mode=0o600)
-        fresh.write_text(secrets.token_urlsafe(48))
-        try:
-            os.link(fresh, kept)
-        finally:
-            fresh.unlink()
-    key = kept.read_text().strip()
-    if len(key.encode()) < SHORTEST_KEY:
-        raise SettingsError(f"the key in {kept} is shorter than {SHORTEST_KEY} bytes")
-    return key

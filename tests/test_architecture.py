@@ -16,7 +16,18 @@ ROOT = PINGE.parent
 
 # Lowest first: a part imports only from those before it.
 PARTS = [
-    *("errors", "config", "wire", "database", "http", "realtime", "mail", "media"),
+    *(
+        "errors",
+        "config",
+        "keys",
+        "wire",
+        "sealing",
+        "database",
+        "http",
+        "realtime",
+        "mail",
+        "media",
+    ),
     *(
         "accounts",
         "settings",

@@ -4,11 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import stat
-import subprocess
-import sys
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -18,8 +13,7 @@ from limits import parse
 
 from pinge import config
 from pinge.__main__ import main
-from pinge.config import DESCRIBED, LIMITS, Settings, SettingsError, from_environment, signing_key
-from tests.people import Pinge
+from pinge.config import DESCRIBED, LIMITS, Settings, SettingsError, from_environment
 
 KEY = "k" * 32
 AS_GIVEN = object()
@@ -88,6 +82,7 @@ def test_without_settings_pinge_runs_for_a_developer(environment):
         ("PINGE_SECRET_KEY", KEY, "secret_key", KEY),
         ("PINGE_SECRET_KEY", "ж" * 16, "secret_key", "ж" * 16),
         ("PINGE_SECRET_KEY", "", "secret_key", None),
+        ("PINGE_ENCRYPTION_KEY", f"{KEY}, {KEY}2", "encryption_keys", (KEY, f"{KEY}2")),
         ("PINGE_TOKEN_DAYS", "365", "token_days", 365),
         (
             "PINGE_CORS_ORIGINS",
@@ -144,6 +139,7 @@ WRONG = [
     *(("PINGE_PORT", value) for value in ("x", "", "-1", "65536", "80.5", "9" * 5000)),
     *(("PINGE_ENVIRONMENT", value) for value in ("", "production", "DEV")),
     *(("PINGE_SECRET_KEY", value) for value in ("short", "k" * 31)),
+    ("PINGE_ENCRYPTION_KEY", f"{KEY},short"),
     *(("PINGE_TOKEN_DAYS", value) for value in ("0", "-7", "366", "week", "1.5")),
     *(("PINGE_CORS_ORIGINS", value) for value in ("*", "chat.example", "https://a.example/x")),
     *(("PINGE_CORS_ORIGINS", value) for value in ("ftp://a.example", "https://", "http://[")),
@@ -304,59 +300,3 @@ def test_the_example_file_lists_every_setting():
     example = (Path(config.__file__).parent.parent / ".env.example").read_text()
 
     assert set(re.findall(r"^# ([A-Z_]+)=", example, re.MULTILINE)) == set(DESCRIBED)
-
-
-def test_the_key_is_made_once_and_kept_from_others(tmp_path):
-    settings = Settings(home=tmp_path / "new" / "home")
-
-    key = signing_key(settings)
-
-    assert len(key.encode()) >= 32
-    assert signing_key(settings) == key
-    kept = settings.home / "secret_key"
-    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
-    assert [file.name for file in settings.home.iterdir()] == ["secret_key"]
-
-
-def test_two_homes_have_two_keys(tmp_path):
-    assert signing_key(Settings(home=tmp_path / "a")) != signing_key(Settings(home=tmp_path / "b"))
-
-
-def test_first_starts_at_once_agree_on_one_key(tmp_path):
-    program = "import sys; from pathlib import Path; from pinge.config import *;"
-    program += "print(signing_key(Settings(home=Path(sys.argv[1]))))"
-
-    def start(_):
-        return subprocess.check_output([sys.executable, "-c", program, tmp_path / "home"])
-
-    with ThreadPoolExecutor(4) as starts:
-        assert len(set(starts.map(start, range(4)))) == 1
-
-
-def test_a_key_that_is_set_is_used_and_not_kept(tmp_path):
-    assert signing_key(Settings(home=tmp_path, secret_key=KEY)) == KEY
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_kept_key_that_is_too_short_is_refused(tmp_path):
-    (tmp_path / "secret_key").write_text("short\n")
-
-    with pytest.raises(SettingsError, match="secret_key"):
-        signing_key(Settings(home=tmp_path))
-
-
-async def test_logins_outlive_a_restart_and_end_with_another_key(settings, database):
-    async with Pinge.running(settings, database) as before:
-        ann = await before.person("ann")
-    for changed, status in ((settings, 200), (replace(settings, secret_key=KEY), 401)):
-        async with Pinge.running(changed, database) as after:
-            ann.pinge = after
-            assert (await ann.get("/authentication/me")).status == status
-
-
-async def test_a_login_lasts_as_many_days_as_is_set(settings, database, db):
-    async with Pinge.running(replace(settings, token_days=30), database) as pinge:
-        await pinge.person("ann")
-
-    lasts = await db.fetchval("SELECT extract(days FROM expires_at - created_at) FROM sessions")
-    assert round(lasts) in (29, 30)

@@ -13,13 +13,14 @@ import jwt
 from aiohttp import web
 from cachetools import LRUCache, TTLCache
 
-from pinge.config import SETTINGS, signing_key
+from pinge.config import SETTINGS
 from pinge.database.gathering import Gathered
 from pinge.database.pool import POOL
 from pinge.database.queries import Queries
 from pinge.errors import Unauthenticated
 from pinge.http.background import repeated
 from pinge.http.caller import AUTHENTICATOR, Caller
+from pinge.keys import signing_key
 from pinge.realtime.bus import BUS, SessionEnded
 from pinge.realtime.hub import HUB
 

@@ -13,9 +13,10 @@ from uuid import UUID
 import jwt
 from aiohttp import web
 
-from pinge.config import SETTINGS, signing_key
+from pinge.config import SETTINGS
 from pinge.errors import NotFound, Unauthenticated
 from pinge.http.caller import AUTHENTICATOR, Caller
+from pinge.keys import signing_key
 
 ALGORITHM = "HS256"
 AUDIENCE = "attachments"  # so that neither a link is a login nor a login a link

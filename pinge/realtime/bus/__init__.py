@@ -41,8 +41,9 @@ from uuid import UUID
 
 from aiohttp import web
 
-from pinge.config import SETTINGS, signing_key
+from pinge.config import SETTINGS
 from pinge.database.pool import DATABASE
+from pinge.keys import signing_key
 from pinge.realtime.bus import postgres
 from pinge.realtime.bus.hints import (
     ConversationMoved,

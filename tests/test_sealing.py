@@ -1,0 +1,44 @@
+"""What is sealed can be read in its place, with the key, and else by nobody."""
+
+from __future__ import annotations
+
+import pytest
+
+from pinge.sealing import NotOpened, Seal
+
+OLD, NEW = "the key of last year" * 2, "the key of this year" * 2
+
+
+def test_what_was_sealed_opens_in_its_place():
+    sealed = Seal([NEW]).seal("mails.letter:7", b"a secret")
+
+    assert Seal([NEW]).open("mails.letter:7", sealed) == b"a secret"
+    assert b"secret" not in sealed
+
+
+def test_it_opens_in_no_other_place():
+    sealed = Seal([NEW]).seal("mails.letter:7", b"a secret")
+
+    with pytest.raises(NotOpened):
+        Seal([NEW]).open("mails.letter:8", sealed)
+
+
+def test_a_new_key_seals_and_the_old_one_still_opens():
+    before = Seal([OLD]).seal("a", b"a secret")
+    both = Seal([NEW, OLD])
+
+    assert both.open("a", before) == b"a secret"
+    with pytest.raises(NotOpened):
+        Seal([OLD]).open("a", both.seal("a", b"a secret"))
+
+
+@pytest.mark.parametrize("changed", [b"", b"short", b"x" * 40])
+def test_what_was_never_sealed_does_not_open(changed):
+    with pytest.raises(NotOpened):
+        Seal([NEW]).open("a", changed)
+
+
+def test_the_same_secret_looks_different_each_time():
+    seal = Seal([NEW])
+
+    assert seal.seal("a", b"a secret") != seal.seal("a", b"a secret")
