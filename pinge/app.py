@@ -34,7 +34,18 @@ from pinge.attachments import links as attachment_links
 from pinge.config import SETTINGS, Settings
 from pinge.conversations import profiles, rosters
 from pinge.database import pool
-from pinge.http import attempts, cors, docs, endpoint, headers, limits, middlewares, reader, service
+from pinge.http import (
+    attempts,
+    cors,
+    docs,
+    endpoint,
+    headers,
+    limits,
+    middlewares,
+    outbound,
+    reader,
+    service,
+)
 from pinge.mail import postman
 from pinge.media import avatars, images, storage
 from pinge.messages import commands as message_commands
@@ -170,6 +181,7 @@ OPENED = [
     links.mail_tokens,
     tickets.tickets,
     attempts.attempts,
+    outbound.outbound,
     storage.storage,
     avatars.collecting,
     attachment_links.links,

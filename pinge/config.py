@@ -83,6 +83,7 @@ class Settings:
     rate_limits: bool = True
     limits: Mapping[str, RateLimitItem] = field(default_factory=lambda: LIMITS)
     trusted_proxies: tuple[Network, ...] = ()
+    outbound_networks: tuple[Network, ...] = ()
     direct_messages: str = "contacts"
     edit_hours: int = 24
     delete_hours: int = -1
@@ -119,6 +120,7 @@ DESCRIBED = {
     "PINGE_RATE_LIMITS": "on or off (on)",
     "PINGE_LIMITS": "limits that differ, like `register=20 per hour, messages=9 per second`",
     "PINGE_TRUSTED_PROXIES": "networks whose X-Forwarded-For is believed, comma-separated (none)",
+    "PINGE_OUTBOUND_NETWORKS": "networks inside that push and webhooks may reach (none)",
     "PINGE_DIRECT_MESSAGES": "who may write to whom: contacts or everyone (contacts)",
     "PINGE_EDIT_HOURS": "hours a message can be edited, -1 for ever (24)",
     "PINGE_DELETE_HOURS": "hours its sender can delete it for everyone, -1 for ever (-1)",
@@ -255,6 +257,7 @@ def _read(env: Env) -> Settings:
         rate_limits=_is_on(env, "PINGE_RATE_LIMITS", "on"),
         limits=env.limits("PINGE_LIMITS", ""),
         trusted_proxies=env.networks("PINGE_TRUSTED_PROXIES", ""),
+        outbound_networks=env.networks("PINGE_OUTBOUND_NETWORKS", ""),
         direct_messages=env.str(
             "PINGE_DIRECT_MESSAGES", "contacts", validate=one_of(("contacts", "everyone"))
         ),
