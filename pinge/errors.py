@@ -133,6 +133,12 @@ class NotTaken(Forbidden):
     code = "not_taken"
 
 
+class Blocked(Forbidden):
+    """You block them: unblock them first."""
+
+    code = "blocked"
+
+
 class NotMember(Forbidden):
     """You are not a member of this group."""
 
@@ -143,6 +149,12 @@ class NotAdmin(Forbidden):
     """Only an admin of the group may do this."""
 
     code = "not_admin"
+
+
+class OnlyAdmins(Forbidden):
+    """Only admins write in this group."""
+
+    code = "only_admins"
 
 
 class NotSender(Forbidden):
@@ -330,6 +342,13 @@ class TooMany(Retryable):
     """Too many requests: slow down."""
 
     code = "rate_limited"
+    status = 429
+
+
+class TooSoon(Retryable):
+    """This group is in slow mode: wait before you write again."""
+
+    code = "too_soon"
     status = 429
 
 

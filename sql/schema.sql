@@ -231,6 +231,146 @@ BEGIN
      WHERE j.status <> 'created';
 END $$;
 
+CREATE FUNCTION append_messages_v3(conversation_ids uuid[], sender_ids uuid[], message_ids uuid[], contents text[], payload_digests bytea[], attachments text[], reply_tos bigint[], mentions text[], forwarded text[], only_contacts boolean, listeners uuid[]) RETURNS TABLE(ord bigint, status text, seq bigint, rev bigint, sent_at timestamp with time zone, roster_rev bigint, total_unread bigint)
+    LANGUAGE plpgsql
+    SET plan_cache_mode TO 'force_generic_plan'
+    AS $$
+#variable_conflict use_column
+DECLARE
+    locked uuid[];
+    written_at timestamptz;
+BEGIN
+    SELECT array_agg(l.conversation_id) INTO locked
+      FROM (
+        SELECT c.conversation_id
+          FROM conversations AS c
+         WHERE c.conversation_id IN (SELECT unnest(conversation_ids))
+         ORDER BY c.conversation_id
+           FOR NO KEY UPDATE SKIP LOCKED
+      ) AS l;
+    written_at := clock_timestamp();
+
+    RETURN QUERY
+    WITH judged AS (
+        SELECT i.*, c.last_seq, c.last_rev, c.roster_rev,
+               greatest(written_at, c.last_sent_at) AS not_before,
+               CASE c.low_user_id WHEN i.sender_id THEN c.high_user_id ELSE c.low_user_id END
+                   AS receiver_id,
+               p.seq AS known_seq, p.rev AS known_rev, p.sent_at AS known_sent_at,
+               m.last_sent_at + make_interval(secs => c.slow_mode_seconds) AS next_at,
+               CASE
+                   WHEN p.message_id IS NOT NULL THEN
+                       CASE WHEN p.conversation_id = i.conversation_id
+                             AND p.sender_id = i.sender_id
+                             AND p.payload_digest = i.payload_digest
+                            THEN 'duplicate' ELSE 'conflict' END
+                   WHEN c.conversation_id IS NOT NULL AND l.conversation_id IS NULL THEN 'busy'
+                   WHEN m.left_at IS NOT NULL OR m.user_id IS NULL OR c.deleted_at IS NOT NULL
+                       THEN 'not_member'
+                   WHEN CASE c.low_user_id WHEN i.sender_id THEN c.low_blocks ELSE c.high_blocks END
+                       THEN 'blocked'
+                   WHEN c.kind = 'direct' AND k.user_id IS NULL
+                    AND (only_contacts OR s.who_may_write = 'contacts')
+                       THEN 'not_contacts'
+                   WHEN c.kind = 'direct' AND s.who_may_write = 'nobody'
+                     OR CASE c.low_user_id WHEN i.sender_id THEN c.high_blocks ELSE c.low_blocks END
+                       THEN 'not_taken'
+                   WHEN m.role = 'Admin' THEN 'created'
+                   WHEN c.who_may_send = 'admins' THEN 'only_admins'
+                   WHEN c.slow_mode_seconds > 0
+                    AND (
+                            m.last_sent_at + make_interval(secs => c.slow_mode_seconds) > written_at
+                         OR EXISTS (
+                                SELECT 1
+                                  FROM unnest(conversation_ids, sender_ids) WITH ORDINALITY
+                                       AS e (conversation_id, sender_id, ord)
+                                 WHERE e.conversation_id = i.conversation_id
+                                   AND e.sender_id = i.sender_id
+                                   AND e.ord < i.ord
+                            )
+                        )
+                       THEN 'too_soon'
+                   ELSE 'created'
+               END AS status
+          FROM unnest(conversation_ids, sender_ids, message_ids, contents, payload_digests,
+                      attachments, reply_tos, mentions, forwarded)
+               WITH ORDINALITY
+               AS i (conversation_id, sender_id, message_id, content, payload_digest,
+                     attachments, reply_to, mentions, forwarded, ord)
+          LEFT JOIN conversations AS c ON c.conversation_id = i.conversation_id
+          LEFT JOIN unnest(locked) AS l (conversation_id)
+            ON l.conversation_id = i.conversation_id
+          LEFT JOIN members AS m
+            ON m.conversation_id = i.conversation_id AND m.user_id = i.sender_id
+          LEFT JOIN contacts AS k
+            ON k.user_id = i.sender_id
+           AND k.contact_id = CASE c.low_user_id
+                WHEN i.sender_id THEN c.high_user_id ELSE c.low_user_id END
+          LEFT JOIN settings AS s
+            ON s.user_id = CASE c.low_user_id
+                WHEN i.sender_id THEN c.high_user_id ELSE c.low_user_id END
+          LEFT JOIN messages AS p ON p.message_id = i.message_id
+    ), numbered AS (
+        SELECT j.*,
+               row_number() OVER (PARTITION BY j.conversation_id ORDER BY j.ord) AS n,
+               count(*) OVER (PARTITION BY j.conversation_id) AS of_n,
+               row_number() OVER (PARTITION BY j.receiver_id ORDER BY j.ord) AS nth_received
+          FROM judged AS j
+         WHERE j.status = 'created'
+    ), inserted AS (
+        INSERT INTO messages (conversation_id, seq, rev, message_id, sender_id, sent_at,
+                              payload_digest, content, attachments, reply_to, mentions,
+                              forwarded)
+        SELECT x.conversation_id, x.last_seq + x.n, x.last_rev + x.n, x.message_id, x.sender_id,
+               x.not_before + x.n * interval '1 microsecond', x.payload_digest, x.content,
+               x.attachments::jsonb, x.reply_to, x.mentions::uuid[], x.forwarded::jsonb
+          FROM numbered AS x
+    ), mentioned AS (
+        INSERT INTO mentions (conversation_id, seq, user_id)
+        SELECT x.conversation_id, x.last_seq + x.n, u.user_id
+          FROM numbered AS x
+         CROSS JOIN unnest(x.mentions::uuid[]) AS u (user_id)
+    ), advanced AS (
+        UPDATE conversations AS c
+           SET last_seq = x.last_seq + x.n,
+               last_rev = x.last_rev + x.n,
+               last_sent_at = x.not_before + x.n * interval '1 microsecond',
+               last_sender_id = x.sender_id
+          FROM numbered AS x
+         WHERE x.n = x.of_n
+           AND c.conversation_id = x.conversation_id
+    ), counted AS (
+        UPDATE members AS m
+           SET sent = m.sent + s.n, last_sent_at = written_at, is_request = false
+          FROM (
+            SELECT x.conversation_id, x.sender_id, count(*) AS n
+              FROM numbered AS x
+             GROUP BY x.conversation_id, x.sender_id
+          ) AS s
+         WHERE m.conversation_id = s.conversation_id
+           AND m.user_id = s.sender_id
+    ), before AS (
+        -- Of the same snapshot, so without the messages of this batch: those are counted on top.
+        SELECT me.user_id, sum(unread_count(c, me))::bigint AS total_unread
+          FROM unnest(listeners) AS l (user_id)
+          JOIN members AS me ON me.user_id = l.user_id
+          JOIN conversations AS c ON c.conversation_id = me.conversation_id
+         WHERE c.kind = 'direct'
+         GROUP BY me.user_id
+    )
+    SELECT x.ord, x.status, x.last_seq + x.n, x.last_rev + x.n,
+           x.not_before + x.n * interval '1 microsecond', x.roster_rev,
+           b.total_unread + x.nth_received
+      FROM numbered AS x
+      LEFT JOIN before AS b ON b.user_id = x.receiver_id
+     UNION ALL
+    SELECT j.ord, j.status, j.known_seq, j.known_rev,
+           CASE j.status WHEN 'too_soon' THEN j.next_at ELSE j.known_sent_at END,
+           j.roster_rev, NULL
+      FROM judged AS j
+     WHERE j.status <> 'created';
+END $$;
+
 CREATE FUNCTION attachments_let_go() RETURNS trigger
     LANGUAGE plpgsql
     AS $$
@@ -314,13 +454,19 @@ CREATE TABLE conversations (
     described_rev bigint DEFAULT 1 NOT NULL,
     member_count bigint DEFAULT 2 NOT NULL,
     avatar text,
-    CONSTRAINT conversations_kind_check CHECK ((kind = ANY (ARRAY['direct'::text, 'group'::text]))),
-    CONSTRAINT conversations_name_check CHECK (((kind = 'direct'::text) OR (name IS NOT NULL))),
+    low_blocks boolean DEFAULT false NOT NULL,
+    high_blocks boolean DEFAULT false NOT NULL,
+    who_may_send text DEFAULT 'members'::text NOT NULL,
+    slow_mode_seconds bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT conversations_kind_check CHECK ((kind = ANY (ARRAY['direct'::text, 'group'::text, 'saved'::text]))),
+    CONSTRAINT conversations_name_check CHECK (((kind <> 'group'::text) OR (name IS NOT NULL))),
     CONSTRAINT conversations_pair_check CHECK (
 CASE kind
     WHEN 'direct'::text THEN COALESCE((low_user_id < high_user_id), false)
     ELSE ((low_user_id IS NULL) AND (high_user_id IS NULL))
-END)
+END),
+    CONSTRAINT conversations_slow_mode_seconds_check CHECK (((slow_mode_seconds >= 0) AND (slow_mode_seconds <= 21600))),
+    CONSTRAINT conversations_who_may_send_check CHECK ((who_may_send = ANY (ARRAY['members'::text, 'admins'::text])))
 )
 WITH (fillfactor='70');
 
@@ -376,6 +522,8 @@ CREATE TABLE members (
     delivered_due boolean DEFAULT false NOT NULL,
     read_due boolean DEFAULT false NOT NULL,
     profile_rev bigint DEFAULT 0 NOT NULL,
+    last_sent_at timestamp with time zone,
+    is_request boolean DEFAULT false NOT NULL,
     CONSTRAINT members_role_check CHECK ((role = ANY (ARRAY['Admin'::text, 'Member'::text])))
 )
 WITH (fillfactor='70');
@@ -476,6 +624,15 @@ CREATE TABLE avatars (
     CONSTRAINT avatars_avatar_check CHECK ((avatar ~ '^[0-9a-f]{64}$'::text))
 );
 
+CREATE TABLE blocks (
+    user_id uuid NOT NULL,
+    blocked_id uuid NOT NULL,
+    rev bigint NOT NULL,
+    blocked_at timestamp with time zone DEFAULT now() NOT NULL,
+    lifted_at timestamp with time zone,
+    CONSTRAINT blocks_other_check CHECK ((user_id <> blocked_id))
+);
+
 CREATE TABLE contact_requests (
     request_id uuid NOT NULL,
     sender_id uuid NOT NULL,
@@ -552,6 +709,12 @@ CREATE TABLE mails (
     CONSTRAINT mails_body_check CHECK (((due_at IS NULL) = (body IS NULL)))
 );
 
+CREATE TABLE mentions (
+    conversation_id uuid NOT NULL,
+    seq bigint NOT NULL,
+    user_id uuid NOT NULL
+);
+
 CREATE TABLE message_versions (
     conversation_id uuid NOT NULL,
     seq bigint NOT NULL,
@@ -573,7 +736,11 @@ CREATE TABLE messages (
     sent_rev bigint,
     edited_at timestamp with time zone,
     deleted_at timestamp with time zone,
-    deleted_by uuid
+    deleted_by uuid,
+    reply_to bigint,
+    mentions uuid[],
+    forwarded jsonb,
+    reactions jsonb
 );
 
 CREATE UNLOGGED TABLE nodes (
@@ -686,6 +853,9 @@ ALTER TABLE ONLY attempts
 ALTER TABLE ONLY avatars
     ADD CONSTRAINT avatars_pkey PRIMARY KEY (avatar);
 
+ALTER TABLE ONLY blocks
+    ADD CONSTRAINT blocks_pkey PRIMARY KEY (user_id, blocked_id);
+
 ALTER TABLE ONLY contact_requests
     ADD CONSTRAINT contact_requests_pkey PRIMARY KEY (request_id);
 
@@ -721,6 +891,9 @@ ALTER TABLE ONLY mails
 
 ALTER TABLE ONLY members
     ADD CONSTRAINT members_pkey PRIMARY KEY (conversation_id, user_id);
+
+ALTER TABLE ONLY mentions
+    ADD CONSTRAINT mentions_pkey PRIMARY KEY (user_id, conversation_id, seq);
 
 ALTER TABLE ONLY message_versions
     ADD CONSTRAINT message_versions_pkey PRIMARY KEY (conversation_id, seq, rev);
@@ -771,6 +944,8 @@ CREATE INDEX attempts_expires_at_idx ON attempts USING btree (expires_at);
 
 CREATE INDEX avatars_due_at_idx ON avatars USING btree (due_at) WHERE (due_at IS NOT NULL);
 
+CREATE INDEX blocks_blocked_id_idx ON blocks USING btree (blocked_id);
+
 CREATE UNIQUE INDEX contact_requests_pending_pair_key ON contact_requests USING btree (LEAST(sender_id, receiver_id), GREATEST(sender_id, receiver_id)) WHERE (status = 'Pending'::text);
 
 CREATE INDEX contact_requests_receiver_id_idx ON contact_requests USING btree (receiver_id, status);
@@ -786,6 +961,8 @@ CREATE INDEX conversations_avatar_idx ON conversations USING btree (avatar) WHER
 CREATE INDEX conversations_created_by_idx ON conversations USING btree (created_by);
 
 CREATE INDEX conversations_high_user_id_idx ON conversations USING btree (high_user_id, low_user_id);
+
+CREATE UNIQUE INDEX conversations_saved_key ON conversations USING btree (created_by) WHERE (kind = 'saved'::text);
 
 CREATE INDEX conversations_unpurged_idx ON conversations USING btree (deleted_at) WHERE ((deleted_at IS NOT NULL) AND (purged_at IS NULL));
 
@@ -806,6 +983,8 @@ CREATE INDEX mails_due_at_idx ON mails USING btree (due_at) WHERE (due_at IS NOT
 CREATE INDEX members_due_idx ON members USING btree (conversation_id) WHERE (delivered_due OR read_due);
 
 CREATE INDEX members_user_id_idx ON members USING btree (user_id, conversation_id);
+
+CREATE INDEX mentions_conversation_id_idx ON mentions USING btree (conversation_id, seq);
 
 CREATE INDEX messages_changed_idx ON messages USING btree (conversation_id, rev) WHERE ((edited_at IS NOT NULL) OR (deleted_at IS NOT NULL));
 
@@ -843,6 +1022,12 @@ CREATE TRIGGER users_avatar_deleted AFTER DELETE ON users FOR EACH ROW WHEN ((ol
 
 ALTER TABLE ONLY attachments
     ADD CONSTRAINT attachments_uploader_id_fkey FOREIGN KEY (uploader_id) REFERENCES users(user_id) ON DELETE SET NULL;
+
+ALTER TABLE ONLY blocks
+    ADD CONSTRAINT blocks_blocked_id_fkey FOREIGN KEY (blocked_id) REFERENCES users(user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY blocks
+    ADD CONSTRAINT blocks_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY contact_requests
     ADD CONSTRAINT contact_requests_receiver_id_fkey FOREIGN KEY (receiver_id) REFERENCES users(user_id) ON DELETE CASCADE;

@@ -11,9 +11,10 @@ import asyncio
 import contextlib
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -24,7 +25,17 @@ from pinge import wire
 from pinge.config import SETTINGS
 from pinge.database.pool import UNAVAILABLE, connection
 from pinge.database.queries import Queries
-from pinge.errors import Conflict, NotContacts, NotMember, NotTaken, PingeError, Unavailable
+from pinge.errors import (
+    Blocked,
+    Conflict,
+    NotContacts,
+    NotMember,
+    NotTaken,
+    OnlyAdmins,
+    PingeError,
+    TooSoon,
+    Unavailable,
+)
 from pinge.http.background import repeated
 from pinge.http.caller import Caller
 from pinge.messages import meters
@@ -49,6 +60,8 @@ REFUSALS: dict[str, type[PingeError]] = {
     "not_member": NotMember,
     "not_contacts": NotContacts,
     "not_taken": NotTaken,
+    "blocked": Blocked,
+    "only_admins": OnlyAdmins,
 }
 
 
@@ -64,6 +77,9 @@ class Draft:
     attachments: Attachments
     payload_digest: bytes  # tells a retry from another message under the same id
     origin: Socket | None  # the socket that gets the ack, and so not the event
+    reply_to: int | None = None  # the seq of what it answers
+    mentions: Sequence[UUID] = ()
+    forwarded: Mapping[str, object] | None = None  # whose words it repeats
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +230,9 @@ class Journal:
             "contents": [draft.content for draft in drafts],
             "payload_digests": [draft.payload_digest for draft in drafts],
             "attachments": [_json(draft.attachments) for draft in drafts],
+            "reply_tos": [draft.reply_to for draft in drafts],
+            "mentions": [_array(draft.mentions) for draft in drafts],
+            "forwarded": [_json(draft.forwarded) for draft in drafts],
             "only_contacts": self._only_contacts,
             "listeners": self._app[HUB].connected(draft.receiver_id for draft in drafts),
         }
@@ -235,7 +254,7 @@ class Journal:
             elif status == "busy":
                 busy.append(waiting)
             else:
-                _fail([waiting], REFUSALS[status]())
+                _fail([waiting], _refusal(status, rest))
         self._held = {waiting.draft.conversation_id for waiting in busy}
         self._put_back(busy)
         return new
@@ -287,8 +306,20 @@ def _by_ord(row: asyncpg.Record) -> int:
     return ord_
 
 
-def _json(attachments: Attachments) -> str | None:
-    return wire.encode(attachments).decode() if attachments else None
+def _refusal(status: str, rest: list[Any]) -> PingeError:
+    if status == "too_soon":
+        *_, next_at, _, _ = rest
+        wait = next_at and (next_at - datetime.now(UTC)).total_seconds()
+        return TooSoon(retry_after=max(wait or 1.0, 1.0))
+    return REFUSALS[status]()
+
+
+def _json(given: object) -> str | None:
+    return wire.encode(given).decode() if given else None
+
+
+def _array(ids: Sequence[UUID]) -> str | None:
+    return f"{{{','.join(map(str, ids))}}}" if ids else None
 
 
 def _in_time(batch: list[Waiting]) -> list[Waiting]:
