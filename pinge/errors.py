@@ -139,6 +139,15 @@ class Blocked(Forbidden):
     code = "blocked"
 
 
+class ScopeMissing(Forbidden):
+    """No token may do this: log in."""
+
+    code = "scope_missing"
+
+    def __init__(self, scope: str | None) -> None:
+        super().__init__(scope and f"This token lacks the scope {scope}.")
+
+
 class NotMember(Forbidden):
     """You are not a member of this group."""
 

@@ -12,6 +12,7 @@ from pinge.http.caller import CALLER
 from pinge.http.endpoint import BODY, QUERY, endpoint, path_id
 from pinge.http.limits import per_address, per_user
 from pinge.http.schemas import Done
+from pinge.http.scopes import Scope
 from pinge.http.uploads import file_body
 from pinge.media import avatars
 
@@ -87,7 +88,7 @@ async def change_password(request: web.Request) -> web.Response:
 
 
 @routes.get("/authentication/me")
-@endpoint(gives=schemas.Profile())
+@endpoint(gives=schemas.Profile(), scope=Scope.PROFILE_READ)
 async def me(request: web.Request) -> web.Response:
     """Who I am."""
     return answer(await profiles.own_profile(request.app, request[CALLER]))
@@ -97,6 +98,7 @@ async def me(request: web.Request) -> web.Response:
 @endpoint(
     takes=schemas.ChangeProfile(),
     gives=schemas.Profile(),
+    scope=Scope.PROFILE_WRITE,
     limit=per_user("profiles"),
     errors=(400,),
 )
@@ -106,7 +108,9 @@ async def change_me(request: web.Request) -> web.Response:
 
 
 @routes.put("/authentication/me/avatar")
-@endpoint(takes="image/*", gives=schemas.Profile(), limit=per_user("avatars"))
+@endpoint(
+    takes="image/*", gives=schemas.Profile(), scope=Scope.PROFILE_WRITE, limit=per_user("avatars")
+)
 async def set_avatar(request: web.Request) -> web.Response:
     """Have a picture: a JPEG, PNG, GIF or WebP, of which the middle is shown."""
     picture = await file_body(request, most=avatars.LARGEST, within=avatars.WITHIN)
@@ -114,21 +118,21 @@ async def set_avatar(request: web.Request) -> web.Response:
 
 
 @routes.delete("/authentication/me/avatar")
-@endpoint(gives=schemas.Profile())
+@endpoint(gives=schemas.Profile(), scope=Scope.PROFILE_WRITE)
 async def delete_avatar(request: web.Request) -> web.Response:
     """Have no picture."""
     return answer(await profiles.change_avatar(request.app, request[CALLER], None))
 
 
 @routes.get("/authentication/users")
-@endpoint(query=schemas.Directory(), gives=schemas.User(), many=True)
+@endpoint(query=schemas.Directory(), gives=schemas.User(), many=True, scope=Scope.PROFILE_READ)
 async def users(request: web.Request) -> web.Response:
     """Who else is here."""
     return answer(await actions.directory(request.app, request[CALLER], **request[QUERY]))
 
 
 @routes.get("/authentication/users/{user_id}")
-@endpoint(gives=schemas.Profile(), errors=(400, 404))
+@endpoint(gives=schemas.Profile(), scope=Scope.PROFILE_READ, errors=(400, 404))
 async def user(request: web.Request) -> web.Response:
     """Who somebody is."""
     user_id = path_id(request, "user_id")

@@ -18,6 +18,7 @@ from pinge.http.endpoint import BODY, QUERY, endpoint, path_id
 from pinge.http.limits import per_user
 from pinge.http.reader import refuse_compressed
 from pinge.http.schemas import Done
+from pinge.http.scopes import Scope
 from pinge.media.images import MADE, PREVIEWS
 
 routes = web.RouteTableDef()
@@ -31,6 +32,7 @@ ANY = "*/*"
     takes=schemas.StartUpload(),
     gives=schemas.Upload(),
     status=201,
+    scope=Scope.MESSAGES_WRITE,
     limit=per_user("uploads"),
     errors=(409, 413),
 )
@@ -41,14 +43,14 @@ async def start(request: web.Request) -> web.Response:
 
 
 @routes.get("/attachments")
-@endpoint(gives=schemas.Upload(), many=True)
+@endpoint(gives=schemas.Upload(), many=True, scope=Scope.MESSAGES_READ)
 async def uploads(request: web.Request) -> web.Response:
     """My files that are in no message yet, newest first."""
     return answer(await actions.uploads(request.app, request[CALLER]))
 
 
 @routes.patch("/attachments/{attachment_id}")
-@endpoint(takes=PIECES, gives=schemas.Upload(), errors=(400, 404, 409))
+@endpoint(takes=PIECES, gives=schemas.Upload(), scope=Scope.MESSAGES_WRITE, errors=(400, 404, 409))
 async def receive(request: web.Request) -> web.Response:
     """Send the next bytes of a file, from Upload-Offset on, in as many calls as it takes."""
     attachment_id = path_id(request, "attachment_id")
@@ -68,7 +70,7 @@ async def receive(request: web.Request) -> web.Response:
 
 
 @routes.head("/attachments/{attachment_id}")
-@endpoint(gives=ANY)
+@endpoint(gives=ANY, scope=Scope.MESSAGES_READ)
 async def look(request: web.Request) -> web.StreamResponse:
     """How far an upload is; of a file that is whole, what a GET would say too."""
     attachment_id = path_id(request, "attachment_id")
@@ -80,7 +82,7 @@ async def look(request: web.Request) -> web.StreamResponse:
 
 
 @routes.get("/attachments/{attachment_id}", allow_head=False)
-@endpoint(gives=ANY, errors=(400, 404, 416))
+@endpoint(gives=ANY, scope=Scope.MESSAGES_READ, errors=(400, 404, 416))
 async def download(request: web.Request) -> web.StreamResponse:
     """Get a file, or the part of it that Range asks for."""
     attachment_id = path_id(request, "attachment_id")
@@ -89,7 +91,7 @@ async def download(request: web.Request) -> web.StreamResponse:
 
 
 @routes.get("/attachments/{attachment_id}/thumbnail")
-@endpoint(gives=MADE, query=schemas.Thumbnail(), errors=(400, 404))
+@endpoint(gives=MADE, query=schemas.Thumbnail(), scope=Scope.MESSAGES_READ, errors=(400, 404))
 async def thumbnail(request: web.Request) -> web.StreamResponse:
     """Get a smaller picture of a picture."""
     attachment_id = path_id(request, "attachment_id")
@@ -98,7 +100,7 @@ async def thumbnail(request: web.Request) -> web.StreamResponse:
 
 
 @routes.post("/attachments/{attachment_id}/link")
-@endpoint(gives=schemas.Link(), errors=(400, 404))
+@endpoint(gives=schemas.Link(), scope=Scope.MESSAGES_READ, errors=(400, 404))
 async def link(request: web.Request) -> web.Response:
     """Get links to a file for a browser, good for a minute and as long as I may have it."""
     attachment_id = path_id(request, "attachment_id")
@@ -127,7 +129,7 @@ async def linked(request: web.Request) -> web.StreamResponse:
 
 
 @routes.delete("/attachments/{attachment_id}")
-@endpoint(gives=Done(), errors=(400, 404, 409))
+@endpoint(gives=Done(), scope=Scope.MESSAGES_WRITE, errors=(400, 404, 409))
 async def discard(request: web.Request) -> web.Response:
     """Let go of a file that I did not send."""
     attachment_id = path_id(request, "attachment_id")

@@ -11,6 +11,7 @@ from pinge.http.caller import CALLER
 from pinge.http.endpoint import BODY, endpoint, path_id
 from pinge.http.limits import per_user
 from pinge.http.schemas import Done
+from pinge.http.scopes import Scope
 from pinge.http.uploads import file_body
 from pinge.media import avatars
 
@@ -24,6 +25,7 @@ NOT_THE_PATHS = "Must be the one in the path."
     takes=schemas.CreateGroup(),
     gives=schemas.Group(),
     status=201,
+    scope=Scope.GROUPS_WRITE,
     limit=per_user("groups"),
 )
 async def create(request: web.Request) -> web.Response:
@@ -33,14 +35,16 @@ async def create(request: web.Request) -> web.Response:
 
 
 @routes.get("/messages/groups")
-@endpoint(gives=schemas.Group(), many=True)
+@endpoint(gives=schemas.Group(), many=True, scope=Scope.GROUPS_READ)
 async def groups(request: web.Request) -> web.Response:
     """The groups I am in."""
     return answer(await actions.groups(request.app, request[CALLER]))
 
 
 @routes.patch("/messages/groups/{group_id}")
-@endpoint(takes=schemas.UpdateGroup(), gives=schemas.Group(), errors=(400, 403))
+@endpoint(
+    takes=schemas.UpdateGroup(), gives=schemas.Group(), scope=Scope.GROUPS_WRITE, errors=(400, 403)
+)
 async def update(request: web.Request) -> web.Response:
     """Rename or describe it."""
     group_id = path_id(request, "group_id")
@@ -50,7 +54,13 @@ async def update(request: web.Request) -> web.Response:
 
 
 @routes.put("/messages/groups/{group_id}/avatar")
-@endpoint(takes="image/*", gives=schemas.Group(), limit=per_user("avatars"), errors=(400, 403))
+@endpoint(
+    takes="image/*",
+    gives=schemas.Group(),
+    scope=Scope.GROUPS_WRITE,
+    limit=per_user("avatars"),
+    errors=(400, 403),
+)
 async def set_avatar(request: web.Request) -> web.Response:
     """Give it a picture: a JPEG, PNG, GIF or WebP, of which the middle is shown."""
     group_id = path_id(request, "group_id")
@@ -60,7 +70,7 @@ async def set_avatar(request: web.Request) -> web.Response:
 
 
 @routes.delete("/messages/groups/{group_id}/avatar")
-@endpoint(gives=schemas.Group(), errors=(400, 403))
+@endpoint(gives=schemas.Group(), scope=Scope.GROUPS_WRITE, errors=(400, 403))
 async def delete_avatar(request: web.Request) -> web.Response:
     """Take its picture away."""
     group_id = path_id(request, "group_id")
@@ -68,7 +78,7 @@ async def delete_avatar(request: web.Request) -> web.Response:
 
 
 @routes.delete("/messages/groups/{group_id}")
-@endpoint(gives=Done(), errors=(400, 403, 404))
+@endpoint(gives=Done(), scope=Scope.GROUPS_WRITE, errors=(400, 403, 404))
 async def delete(request: web.Request) -> web.Response:
     """End it, for everybody."""
     await actions.delete_group(request.app, request[CALLER], path_id(request, "group_id"))
@@ -76,7 +86,7 @@ async def delete(request: web.Request) -> web.Response:
 
 
 @routes.post("/messages/groups/{group_id}/leave")
-@endpoint(gives=Done(), errors=(400, 404))
+@endpoint(gives=Done(), scope=Scope.GROUPS_WRITE, errors=(400, 404))
 async def leave(request: web.Request) -> web.Response:
     """Leave it."""
     await actions.leave_group(request.app, request[CALLER], path_id(request, "group_id"))
@@ -84,14 +94,20 @@ async def leave(request: web.Request) -> web.Response:
 
 
 @routes.get("/messages/groups/{group_id}/members")
-@endpoint(gives=schemas.Member(), many=True, errors=(400, 403))
+@endpoint(gives=schemas.Member(), many=True, scope=Scope.GROUPS_READ, errors=(400, 403))
 async def members(request: web.Request) -> web.Response:
     """Who is in it."""
     return answer(await actions.members(request.app, request[CALLER], path_id(request, "group_id")))
 
 
 @routes.post("/messages/groups/{group_id}/members")
-@endpoint(takes=schemas.AddMembers(), gives=schemas.MembersAdded(), status=201, errors=(400, 403))
+@endpoint(
+    takes=schemas.AddMembers(),
+    gives=schemas.MembersAdded(),
+    status=201,
+    scope=Scope.GROUPS_WRITE,
+    errors=(400, 403),
+)
 async def add_members(request: web.Request) -> web.Response:
     """Let people in."""
     group_id = path_id(request, "group_id")
@@ -109,7 +125,7 @@ async def add_members(request: web.Request) -> web.Response:
 
 
 @routes.delete("/messages/groups/{group_id}/members/{user_id}")
-@endpoint(gives=Done(), errors=(400, 403, 404))
+@endpoint(gives=Done(), scope=Scope.GROUPS_WRITE, errors=(400, 403, 404))
 async def remove_member(request: web.Request) -> web.Response:
     """Remove somebody."""
     await actions.remove_member(
@@ -119,7 +135,12 @@ async def remove_member(request: web.Request) -> web.Response:
 
 
 @routes.patch("/messages/groups/{group_id}/members/{user_id}/role")
-@endpoint(takes=schemas.ChangeRole(), gives=schemas.RoleChanged(), errors=(400, 403, 404))
+@endpoint(
+    takes=schemas.ChangeRole(),
+    gives=schemas.RoleChanged(),
+    scope=Scope.GROUPS_WRITE,
+    errors=(400, 403, 404),
+)
 async def change_role(request: web.Request) -> web.Response:
     """Make somebody an admin, or no longer."""
     group_id, user_id = path_id(request, "group_id"), path_id(request, "user_id")

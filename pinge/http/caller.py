@@ -8,7 +8,8 @@ from uuid import UUID
 
 from aiohttp import hdrs, web
 
-from pinge.errors import Unauthenticated
+from pinge.errors import ScopeMissing, Unauthenticated
+from pinge.http.scopes import Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,12 @@ class Caller:
     username: str
     email: str
     profile_rev: int  # of the user, when name and address became these
+    scopes: frozenset[str] | None = None  # what their token is for; None: a login, for everything
+
+    def must_have(self, scope: Scope | None) -> None:
+        """ScopeMissing unless this scope is the caller's; to have None takes a login."""
+        if self.scopes is not None and scope not in self.scopes:
+            raise ScopeMissing(scope)
 
 
 class Authenticator(Protocol):

@@ -20,6 +20,7 @@ from pinge.errors import MalformedId
 from pinge.http import reader, schemas
 from pinge.http.limits import Limit
 from pinge.http.loading import loaded
+from pinge.http.scopes import Scope
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 H = TypeVar("H", bound=Handler)
@@ -39,6 +40,7 @@ class Endpoint:
     gives_file: str | None = None  # the media type of a success that is no JSON
     path: Mapping[str, object] = field(default_factory=dict)  # parts of it that are no UUIDs
     public: bool = False  # anybody may call it; else a caller is needed
+    scope: Scope | None = None  # what a token needs to call it; None: no token may
     limit: Limit | None = None
 
 
@@ -55,6 +57,7 @@ def endpoint(
     query: Schema | None = None,
     path: Mapping[str, object] | None = None,
     public: bool = False,
+    scope: Scope | None = None,
     limit: Limit | None = None,
     errors: tuple[int, ...] = (),
     bare: bool = False,
@@ -64,12 +67,16 @@ def endpoint(
     `gives` describes the data of a success (each of `many`; without the envelope when `bare`).
     Where it is a media type, a file is given; where `takes` is one, a file is taken, which the
     handler reads by http/uploads.py. `path` describes, as JSON Schema, what in the path is no UUID;
-    `errors` names the statuses it answers beyond those that every endpoint may.
+    `scope` is what a token needs, and without one no token will do; `errors` names the statuses it
+    answers beyond those that every endpoint may.
     """
     json_body, takes_file = (None, takes) if isinstance(takes, str) else (takes, None)
     gives_file = gives if isinstance(gives, str) else None
     declared = Endpoint(
-        json_body, form, query, takes_file, gives_file, path or {}, public=public, limit=limit
+        *(json_body, form, query, takes_file, gives_file, path or {}),
+        public=public,
+        scope=scope,
+        limit=limit,
     )
 
     def declare(handler: H) -> H:
@@ -137,7 +144,7 @@ def _describe(handler: Handler, declared: Endpoint, errors: tuple[int, ...]) -> 
 def _refusals(declared: Endpoint, errors: tuple[int, ...]) -> list[int]:
     found = {*errors, 429, 503}
     if not declared.public:
-        found.add(401)
+        found |= {401, 403}
     has_body = declared.takes or declared.form or declared.takes_file
     if has_body or declared.query:
         found |= {422}

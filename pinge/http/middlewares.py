@@ -11,7 +11,7 @@ from uuid_utils import uuid7
 
 from pinge import errors as wrong
 from pinge.database.pool import UNAVAILABLE
-from pinge.http import metrics
+from pinge.http import credentials, metrics
 from pinge.http.answers import problem
 from pinge.http.caller import AUTHENTICATOR, CALLER, bearer_token
 from pinge.http.endpoint import Handler, declaration
@@ -38,7 +38,7 @@ OURS: dict[int, type[wrong.PingeError]] = {
 
 @web.middleware
 async def log(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Name the request, and write one line about it: the path, never the query."""
+    """Name the request, and write one line about it: the path without secrets, never the query."""
     request_id = request[REQUEST_ID] = _request_id(request)
     began = time.perf_counter()
     status = 499  # the client went away before there was an answer
@@ -52,7 +52,7 @@ async def log(request: web.Request, handler: Handler) -> web.StreamResponse:
         logger.info(
             "request",
             method=request.method,
-            path=request.rel_url.raw_path,
+            path=credentials.without(request.rel_url.raw_path),
             status=status,
             ms=round(took * 1000, 1),
             request_id=request_id,
@@ -84,9 +84,12 @@ async def errors(request: web.Request, handler: Handler) -> web.StreamResponse:
 
 @web.middleware
 async def caller(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Find out who is asking, wherever somebody has to be."""
-    if not declaration(request).public:
-        request[CALLER] = await request.app[AUTHENTICATOR].authenticate(bearer_token(request))
+    """Find out who is asking, wherever somebody has to be, and whether their token is for this."""
+    declared = declaration(request)
+    if not declared.public:
+        found = await request.app[AUTHENTICATOR].authenticate(bearer_token(request))
+        found.must_have(declared.scope)
+        request[CALLER] = found
     return await handler(request)
 
 

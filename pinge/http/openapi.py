@@ -14,12 +14,18 @@ from marshmallow import Schema
 
 import pinge
 from pinge.http.answers import JSON
+from pinge.http.scopes import Scope
 
 LATEST = "3.1.0"
 FOR_SWAGGER_UI = "3.0.3"  # the newest that the Swagger UI in aiohttp-apispec can show
 MEDIA = {"json": (JSON,), "form": ("application/x-www-form-urlencoded", "multipart/form-data")}
 UUID = {"type": "string", "format": "uuid"}
 FILE = {"type": "string", "format": "binary"}
+BEARER = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "A login, or a token that has the scope of the operation.",
+}
 _PARAMETER = re.compile(r"\{(\w+)\}")
 
 
@@ -28,7 +34,7 @@ def document(app: web.Application, version: str = LATEST) -> dict[str, Any]:
     plugin = MarshmallowPlugin(schema_name_resolver=named)
     spec = APISpec("Pinge", pinge.__version__, version, plugins=[plugin])
     assert plugin.converter is not None
-    spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
+    spec.components.security_scheme("bearer", BEARER)
     for path, method, handler in _declared(app):
         spec.path(path=path, operations={method: _operation(plugin.converter, handler, path)})
     return spec.to_dict()
@@ -51,6 +57,7 @@ def _operation(converter: OpenAPIConverter, handler: Any, path: str) -> dict[str
         "tags": described["tags"],
         "operationId": f"{described['tags'][0]}_{handler.__name__}",
         "security": [] if declared.public else [{"bearer": []}],
+        **({} if declared.public else for_tokens(declared.scope)),
         "parameters": [
             _path_parameter(name, declared.path.get(name, UUID))
             for name in _PARAMETER.findall(path)
@@ -74,6 +81,12 @@ def _operation(converter: OpenAPIConverter, handler: Any, path: str) -> dict[str
         content = {declared.gives_file: {"schema": FILE}}
         operation["responses"]["200"] = {"description": "The file.", "content": content}
     return operation
+
+
+def for_tokens(scope: Scope | None) -> dict[str, Any]:
+    """What to say of an operation to those who come with a token."""
+    needs = f"A token needs the scope `{scope}`." if scope else "No token may do this."
+    return {"description": needs, "x-scope": scope}
 
 
 def _files_in(media_type: str) -> dict[str, Any]:

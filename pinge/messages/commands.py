@@ -8,6 +8,7 @@ from functools import partial
 
 from pinge.errors import Invalid, PingeError
 from pinge.http.limits import LIMITER, per_user
+from pinge.http.scopes import Scope
 from pinge.messages import actions, deleting, editing, reading, reading_schemas, receipts, schemas
 from pinge.messages.journal import Written
 from pinge.realtime.commands import Command, CommandTable
@@ -24,7 +25,9 @@ PLACES: dict[str, Callable[..., Awaitable[asyncio.Future[Written]]]] = {
 }
 
 
-@commands.on("send_message", takes=schemas.SendMessage(), gives=schemas.Sent())
+@commands.on(
+    "send_message", takes=schemas.SendMessage(), gives=schemas.Sent(), scope=Scope.MESSAGES_WRITE
+)
 async def send_message(command: Command) -> None:
     """Say something: acknowledged once it is durable; the next command does not wait for that."""
     sender = command.caller
@@ -54,7 +57,12 @@ def _acknowledge(command: Command, outcome: asyncio.Future[Written]) -> None:
     )
 
 
-@commands.on("edit_message", takes=schemas.EditOverSocket(), gives=schemas.Edited())
+@commands.on(
+    "edit_message",
+    takes=schemas.EditOverSocket(),
+    gives=schemas.Edited(),
+    scope=Scope.MESSAGES_WRITE,
+)
 async def edit_message(command: Command) -> None:
     """Let a message say something else; refused as `stale` it brings what it says now."""
     await command.app[LIMITER].spend(SENDING.name, str(command.caller.user_id))
@@ -64,7 +72,10 @@ async def edit_message(command: Command) -> None:
 
 
 @commands.on(
-    "delete_message", takes=schemas.DeletionOverSocket(), gives=schemas.DeletedOverSocket()
+    "delete_message",
+    takes=schemas.DeletionOverSocket(),
+    gives=schemas.DeletedOverSocket(),
+    scope=Scope.MESSAGES_WRITE,
 )
 async def delete_message(command: Command) -> None:
     """Delete a message for everyone, or with `scope` me for oneself."""
@@ -74,7 +85,7 @@ async def delete_message(command: Command) -> None:
     command.ack(await scope(command.app, command.caller, message_id=message_id))
 
 
-@commands.on("mark_delivered", takes=reading_schemas.MarkDelivered())
+@commands.on("mark_delivered", takes=reading_schemas.MarkDelivered(), scope=Scope.MESSAGES_WRITE)
 async def mark_delivered(command: Command) -> None:
     """Acknowledge what this device has got."""
     written = await receipts.mark_delivered(command.app, command.caller, **command.payload)
@@ -85,6 +96,7 @@ async def mark_delivered(command: Command) -> None:
     "mark_read",
     takes=reading_schemas.MarkReadOverSocket(),
     gives=reading_schemas.MarkedOverSocket(),
+    scope=Scope.MESSAGES_WRITE,
 )
 async def mark_read(command: Command) -> None:
     """Say what was read: up to a place of a conversation, or some messages apart."""

@@ -10,6 +10,7 @@ from pinge.errors import Invalid
 from pinge.http.answers import answer
 from pinge.http.caller import CALLER
 from pinge.http.endpoint import BODY, QUERY, endpoint, path_id
+from pinge.http.scopes import Scope
 from pinge.messages import (
     actions,
     deleting,
@@ -30,6 +31,7 @@ routes = web.RouteTableDef()
     takes=schemas.SendDirectMessage(),
     gives=schemas.DirectMessage(),
     status=201,
+    scope=Scope.MESSAGES_WRITE,
     limit=SENDING,
     errors=(400, 403, 404, 409),
 )
@@ -44,6 +46,7 @@ async def send_direct(request: web.Request) -> web.Response:
 @endpoint(
     takes=schemas.SendGroupMessage(),
     gives=schemas.GroupMessage(),
+    scope=Scope.MESSAGES_WRITE,
     limit=SENDING,
     errors=(400, 403, 404, 409),
 )
@@ -56,7 +59,13 @@ async def send_to_group(request: web.Request) -> web.Response:
 
 
 @routes.get("/messages/direct/{contact_id}")
-@endpoint(query=schemas.Page(), gives=schemas.DirectMessage(), many=True, errors=(400,))
+@endpoint(
+    query=schemas.Page(),
+    gives=schemas.DirectMessage(),
+    many=True,
+    scope=Scope.MESSAGES_READ,
+    errors=(400,),
+)
 async def direct_history(request: web.Request) -> web.Response:
     """What we said, newest first."""
     contact_id = path_id(request, "contact_id")
@@ -64,7 +73,13 @@ async def direct_history(request: web.Request) -> web.Response:
 
 
 @routes.get("/messages/groups/{group_id}/messages")
-@endpoint(query=schemas.Page(), gives=schemas.GroupMessage(), many=True, errors=(400, 403))
+@endpoint(
+    query=schemas.Page(),
+    gives=schemas.GroupMessage(),
+    many=True,
+    scope=Scope.MESSAGES_READ,
+    errors=(400, 403),
+)
 async def group_history(request: web.Request) -> web.Response:
     """What was said in a group, newest first."""
     group_id = path_id(request, "group_id")
@@ -72,7 +87,12 @@ async def group_history(request: web.Request) -> web.Response:
 
 
 @routes.get("/conversations/{conversation_id}/messages")
-@endpoint(query=schemas.Place(), gives=schemas.ConversationPage(), errors=(400, 403))
+@endpoint(
+    query=schemas.Place(),
+    gives=schemas.ConversationPage(),
+    scope=Scope.MESSAGES_READ,
+    errors=(400, 403),
+)
 async def conversation_history(request: web.Request) -> web.Response:
     """What was said in a conversation of either kind, newest first, at any place of it."""
     conversation_id = path_id(request, "conversation_id")
@@ -85,6 +105,7 @@ async def conversation_history(request: web.Request) -> web.Response:
 @endpoint(
     takes=schemas.Edit(),
     gives=schemas.Message(),
+    scope=Scope.MESSAGES_WRITE,
     limit=SENDING,
     errors=(400, 403, 404, 409),
 )
@@ -100,6 +121,7 @@ async def edit(request: web.Request) -> web.Response:
 @endpoint(
     query=schemas.Deletion(),
     gives=schemas.Deleted(),
+    scope=Scope.MESSAGES_WRITE,
     limit=SENDING,
     errors=(400, 403, 404),
 )
@@ -111,7 +133,7 @@ async def delete(request: web.Request) -> web.Response:
 
 
 @routes.get("/messages/{message_id}/versions")
-@endpoint(gives=schemas.Version(), many=True, errors=(400, 404))
+@endpoint(gives=schemas.Version(), many=True, scope=Scope.MESSAGES_READ, errors=(400, 404))
 async def versions(request: web.Request) -> web.Response:
     """What a message says and what it said before it was edited, newest first."""
     message_id = path_id(request, "message_id")
@@ -119,28 +141,33 @@ async def versions(request: web.Request) -> web.Response:
 
 
 @routes.get("/messages/unread")
-@endpoint(gives=schemas.UnreadMessage(), many=True)
+@endpoint(gives=schemas.UnreadMessage(), many=True, scope=Scope.MESSAGES_READ)
 async def unread(request: web.Request) -> web.Response:
     """What I received and did not read, newest first."""
     return answer(await reading.unread(request.app, request[CALLER]))
 
 
 @routes.get("/messages/unread/count")
-@endpoint(gives=reading_schemas.UnreadSummary())
+@endpoint(gives=reading_schemas.UnreadSummary(), scope=Scope.MESSAGES_READ)
 async def unread_count(request: web.Request) -> web.Response:
     """How much is unread, of whom and where."""
     return answer(await reading.unread_summary(request.app, request[CALLER]))
 
 
 @routes.post("/messages/mark-read")
-@endpoint(takes=reading_schemas.MarkRead(), gives=reading_schemas.Marked(), errors=(404, 409))
+@endpoint(
+    takes=reading_schemas.MarkRead(),
+    gives=reading_schemas.Marked(),
+    scope=Scope.MESSAGES_WRITE,
+    errors=(404, 409),
+)
 async def mark_read(request: web.Request) -> web.Response:
     """Mark some messages as read, and no others."""
     return _marked(await reading.mark_read(request.app, request[CALLER], **request[BODY]))
 
 
 @routes.post("/messages/mark-read/contact/{contact_id}")
-@endpoint(gives=reading_schemas.Marked(), errors=(400,))
+@endpoint(gives=reading_schemas.Marked(), scope=Scope.MESSAGES_WRITE, errors=(400,))
 async def mark_direct_read(request: web.Request) -> web.Response:
     """Mark all that one person sent as read."""
     contact_id = path_id(request, "contact_id")
@@ -148,7 +175,7 @@ async def mark_direct_read(request: web.Request) -> web.Response:
 
 
 @routes.post("/messages/mark-read/group/{group_id}")
-@endpoint(gives=reading_schemas.GroupMarked(), errors=(400, 404))
+@endpoint(gives=reading_schemas.GroupMarked(), scope=Scope.MESSAGES_WRITE, errors=(400, 404))
 async def mark_group_read(request: web.Request) -> web.Response:
     """Mark all that was said in a group as read."""
     group_id = path_id(request, "group_id")
@@ -157,7 +184,7 @@ async def mark_group_read(request: web.Request) -> web.Response:
 
 
 @routes.get("/conversations/{conversation_id}/positions")
-@endpoint(gives=reading_schemas.Position(), many=True, errors=(400, 403))
+@endpoint(gives=reading_schemas.Position(), many=True, scope=Scope.MESSAGES_READ, errors=(400, 403))
 async def positions(request: web.Request) -> web.Response:
     """How far the messages have reached each member."""
     conversation_id = path_id(request, "conversation_id")

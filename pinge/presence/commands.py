@@ -6,6 +6,7 @@ from functools import partial
 
 from pinge.errors import Invalid
 from pinge.http.limits import LIMITER, per_user
+from pinge.http.scopes import Scope
 from pinge.presence import actions, schemas
 from pinge.realtime.commands import Command, CommandTable
 
@@ -16,7 +17,7 @@ TYPING = per_user("typing")  # HTTP counts into the same window
 PLACES = {"conversation_id", "group_id", "receiver_id"}
 
 
-@commands.on("typing", takes=schemas.TypingSomewhere(), plain=True)
+@commands.on("typing", takes=schemas.TypingSomewhere(), plain=True, scope=Scope.MESSAGES_WRITE)
 async def typing(command: Command) -> None:
     """Say that one types, again every few seconds, or that one does no longer."""
     app, caller, said = command.app, command.caller, command.payload

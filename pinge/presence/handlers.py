@@ -9,6 +9,7 @@ from pinge.http.caller import CALLER
 from pinge.http.endpoint import BODY, QUERY, endpoint, path_id
 from pinge.http.limits import per_user
 from pinge.http.schemas import Done
+from pinge.http.scopes import Scope
 from pinge.presence import actions, schemas
 from pinge.presence.commands import TYPING
 
@@ -16,14 +17,26 @@ routes = web.RouteTableDef()
 
 
 @routes.get("/presence")
-@endpoint(query=schemas.Asked(), gives=schemas.Presence(), many=True, limit=per_user("presence"))
+@endpoint(
+    query=schemas.Asked(),
+    gives=schemas.Presence(),
+    many=True,
+    scope=Scope.PROFILE_READ,
+    limit=per_user("presence"),
+)
 async def presence(request: web.Request) -> web.Response:
     """Who of these is online, and when the others were last seen; who may not be seen is absent."""
     return answer(await actions.online_among(request.app, request[CALLER], **request[QUERY]))
 
 
 @routes.post("/conversations/{conversation_id}/typing")
-@endpoint(takes=schemas.Typing(), gives=Done(), limit=TYPING, errors=(400, 403))
+@endpoint(
+    takes=schemas.Typing(),
+    gives=Done(),
+    scope=Scope.MESSAGES_WRITE,
+    limit=TYPING,
+    errors=(400, 403),
+)
 async def typing(request: web.Request) -> web.Response:
     """Say that I type, again every few seconds, or that I do no longer."""
     conversation_id = path_id(request, "conversation_id")

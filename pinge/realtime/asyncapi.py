@@ -17,7 +17,7 @@ from marshmallow import Schema
 
 import pinge
 from pinge.http.answers import plain
-from pinge.http.openapi import named
+from pinge.http.openapi import for_tokens, named
 from pinge.realtime import schemas
 from pinge.realtime.commands import COMMANDS, CommandTable, Declared
 from pinge.realtime.events import Event
@@ -77,6 +77,7 @@ class Document:
             self._operations[_apart(channel, kind)] = {
                 "action": "receive",
                 "summary": declared.summary,
+                **for_tokens(declared.scope),
                 **_of(channel, [message]),
                 "reply": _of(channel, heard),
             }

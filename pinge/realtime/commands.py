@@ -18,6 +18,7 @@ from pinge.http.caller import Caller
 from pinge.http.loading import loaded
 from pinge.http.reader import checked, parsed
 from pinge.http.schemas import Input, Output
+from pinge.http.scopes import Scope
 from pinge.realtime.events import frame, framed
 from pinge.realtime.schemas import Acknowledged
 from pinge.realtime.socket import Socket
@@ -65,6 +66,7 @@ class Declared:
     gives: Schema  # the data of its ack
     tells: Mapping[str, Schema]  # frames that come before the ack
     plain: bool  # whether sockets without a subprotocol may give it too
+    scope: Scope | None  # what a token needs to give it; None: no token may
 
     @property
     def summary(self) -> str:
@@ -89,11 +91,12 @@ class CommandTable:
         tells: Mapping[str, Schema] = MappingProxyType({}),
         *,
         plain: bool = False,
+        scope: Scope | None = None,
     ) -> Callable[[Handle], Handle]:
-        """Declare the handler of a type of command."""
+        """Declare the handler of a type of command; without a scope no token may give it."""
 
         def declare(handle: Handle) -> Handle:
-            self._known[kind] = Declared(handle, takes, gives, tells, plain)
+            self._known[kind] = Declared(handle, takes, gives, tells, plain, scope)
             return handle
 
         return declare
@@ -130,6 +133,7 @@ class CommandTable:
         declared = self._known[kind]
         if not (socket.v1 or declared.plain):
             raise Invalid("This command needs the subprotocol pinge.v1.")
+        socket.caller.must_have(declared.scope)
         return declared
 
 
@@ -137,7 +141,7 @@ COMMANDS = web.AppKey("COMMANDS", CommandTable)
 commands = CommandTable()
 
 
-@commands.on("ping", takes=Input(), tells={"pong": Output()})
+@commands.on("ping", takes=Input(), tells={"pong": Output()}, scope=Scope.EVENTS_READ)
 async def ping(command: Command) -> None:
     """Whether anybody is there, for clients that cannot send WebSocket pings."""
     command.socket.push(frame("pong", {}))

@@ -15,6 +15,7 @@ from pinge.http.answers import answer
 from pinge.http.caller import AUTHENTICATOR, CALLER, Caller, bearer_token
 from pinge.http.cors import allows, is_own
 from pinge.http.endpoint import endpoint
+from pinge.http.scopes import Scope
 from pinge.realtime import schemas, tickets
 from pinge.realtime.commands import COMMANDS, refuse
 from pinge.realtime.epoch import EPOCH
@@ -45,7 +46,7 @@ BREATHER = 20  # frames
 
 
 @routes.post("/ws/ticket")
-@endpoint(gives=schemas.Ticket(), status=201)
+@endpoint(gives=schemas.Ticket(), status=201, scope=Scope.EVENTS_READ)
 async def make_ticket(request: web.Request) -> web.Response:
     """Get a ticket that opens one socket within 30 seconds."""
     ticket = await tickets.issue(request.app, request[CALLER])
@@ -57,6 +58,7 @@ async def connect(request: web.Request) -> web.WebSocketResponse:
     """Stay connected, hear events, give commands."""
     _check_origin(request)
     caller = await _authenticated(request)
+    caller.must_have(Scope.EVENTS_READ)
     address = client_address(request)
     request.app[HUB].admit(address)
     ws = web.WebSocketResponse(

@@ -7,6 +7,7 @@ from uuid import UUID
 from pinge.database.pool import UNAVAILABLE
 from pinge.errors import PingeError, Unavailable
 from pinge.http.limits import LIMITER, per_user
+from pinge.http.scopes import Scope
 from pinge.realtime.commands import RESUME, Command, CommandTable
 from pinge.realtime.events import frame
 from pinge.realtime.feed import FEED
@@ -20,7 +21,9 @@ commands = CommandTable()
 SYNCING = per_user("syncs")  # HTTP counts into the same window
 
 
-@commands.on(RESUME, takes=schemas.Known(), tells={"resumed": schemas.Resumed()})
+@commands.on(
+    RESUME, takes=schemas.Known(), tells={"resumed": schemas.Resumed()}, scope=Scope.EVENTS_READ
+)
 async def resume(command: Command) -> None:
     """Tell what was missed, and then what comes, without a gap or a double between the two."""
     await command.app[LIMITER].spend(SYNCING.name, str(command.caller.user_id))

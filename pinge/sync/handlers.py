@@ -7,6 +7,7 @@ from aiohttp import web
 from pinge.http.answers import answer
 from pinge.http.caller import CALLER
 from pinge.http.endpoint import BODY, endpoint
+from pinge.http.scopes import Scope
 from pinge.sync import resuming, schemas
 from pinge.sync.commands import SYNCING
 from pinge.sync.resuming import Known, Resync
@@ -15,7 +16,7 @@ routes = web.RouteTableDef()
 
 
 @routes.post("/sync")
-@endpoint(takes=schemas.Known(), gives=schemas.Synced(), limit=SYNCING)
+@endpoint(takes=schemas.Known(), gives=schemas.Synced(), scope=Scope.EVENTS_READ, limit=SYNCING)
 async def sync(request: web.Request) -> web.Response:
     """Everything that changed since the positions I know."""
     try:
