@@ -1,9 +1,9 @@
 -- Mail: the outbox, from which every process sends.
 
--- name: insert_mail(mail_id, purpose, recipient, subject, body, seconds)
+-- name: insert_mail(mail_id, purpose, recipient, subject, sealed_body, seconds)
 -- A mail that is to go now, and to be given up after so many seconds; without a body, to nobody.
-INSERT INTO mails (mail_id, purpose, recipient, subject, body, due_at, expires_at)
-VALUES ($1, $2, $3, $4, $5::text, CASE WHEN $5 IS NOT NULL THEN now() END,
+INSERT INTO mails (mail_id, purpose, recipient, subject, sealed_body, due_at, expires_at)
+VALUES ($1, $2, $3, $4, $5::bytea, CASE WHEN $5 IS NOT NULL THEN now() END,
         now() + $6::int * interval '1 second');
 
 -- name: claim_mail(seconds)
@@ -19,19 +19,22 @@ UPDATE mails
             LIMIT 1
               FOR UPDATE SKIP LOCKED
        )
-RETURNING mail_id, purpose, recipient, subject, body, attempts, due_at AS claimed_until;
+RETURNING mail_id, purpose, recipient, subject, body, sealed_body, attempts,
+          due_at AS claimed_until;
 
 -- name: mark_mail_sent(mail_id, claimed_until)
 -- The server has it.
 UPDATE mails
-   SET sent_at = now(), attempts = attempts + 1, due_at = NULL, body = NULL, last_answer = NULL
+   SET sent_at = now(), attempts = attempts + 1, due_at = NULL, body = NULL, sealed_body = NULL,
+       last_answer = NULL
  WHERE mail_id = $1
    AND due_at = $2;
 
 -- name: mark_mail_failed(mail_id, claimed_until, answer)
 -- The server will never take it.
 UPDATE mails
-   SET failed_at = now(), attempts = attempts + 1, due_at = NULL, body = NULL, last_answer = $3
+   SET failed_at = now(), attempts = attempts + 1, due_at = NULL, body = NULL, sealed_body = NULL,
+       last_answer = $3
  WHERE mail_id = $1
    AND due_at = $2;
 
@@ -52,7 +55,7 @@ UPDATE mails
 -- name: give_up_mails()
 -- Those that waited as long as they may.
 UPDATE mails
-   SET failed_at = now(), due_at = NULL, body = NULL
+   SET failed_at = now(), due_at = NULL, body = NULL, sealed_body = NULL
  WHERE due_at IS NOT NULL
    AND expires_at <= now();
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from uuid import UUID
 
 from aiohttp import web
 from uuid_utils.compat import uuid7
@@ -12,6 +13,7 @@ from pinge.database.queries import Connection, Queries
 from pinge.errors import MailOff
 from pinge.http.limits import LIMITER
 from pinge.mail.letters import Letter
+from pinge.sealing import SEAL
 
 SQL = Queries("mail")
 
@@ -56,15 +58,22 @@ async def post(
     """
     if not is_on(app):
         return
+    mail_id = uuid7()
+    sealed = app[SEAL].seal(place(mail_id), letter.body.encode())
     await SQL.insert_mail.run(
         tx,
-        mail_id=uuid7(),
+        mail_id=mail_id,
         purpose=letter.purpose,
         recipient="" if to_nobody else letter.recipient,
         subject=letter.subject,
-        body=None if to_nobody else letter.body,
+        sealed_body=None if to_nobody else sealed,
         seconds=TRIED_FOR,
     )
+
+
+def place(mail_id: UUID) -> str:
+    """Where a mail's text is sealed for: what is in it opens accounts."""
+    return f"mails.sealed_body:{mail_id}"
 
 
 def posted(app: web.Application) -> None:

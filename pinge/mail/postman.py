@@ -20,8 +20,9 @@ from pinge.mail.carriers import Away, Carrier, Delayed, NotSent
 from pinge.mail.folder import ToFolder
 from pinge.mail.letters import Letter, as_mail, domain_of
 from pinge.mail.meters import MAILS
-from pinge.mail.outbox import POSTED, is_on
+from pinge.mail.outbox import POSTED, is_on, place
 from pinge.mail.smtp import ByServer, Server
+from pinge.sealing import SEAL, NotOpened
 
 SQL = Queries("mail")
 
@@ -67,10 +68,9 @@ class Postman:
 
     async def _deliver(self, row: asyncpg.Record) -> None:
         claim = {"mail_id": row["mail_id"], "claimed_until": row["claimed_until"]}
-        letter = Letter(row["purpose"], row["recipient"], row["subject"], row["body"])
         try:
             async with asyncio.timeout(LONGEST):
-                mail = as_mail(letter, mail_id=row["mail_id"], sender=self._sender)
+                mail = as_mail(self._letter(row), mail_id=row["mail_id"], sender=self._sender)
                 await self._carrier.carry(mail)
         except Away:
             await SQL.release_mail.run(self._app[POOL], **claim)
@@ -80,7 +80,8 @@ class Postman:
             seconds = _delay(row["attempts"])
             await SQL.delay_mail.run(self._app[POOL], **claim, answer=answer, seconds=seconds)
             _count("delayed", row, answer)
-        except (NotSent, ValueError) as error:  # the latter of what cannot be written as a mail
+        # The last two: what cannot be written as a mail, and what another key has sealed.
+        except (NotSent, ValueError, NotOpened) as error:
             answer = str(error) if isinstance(error, NotSent) else type(error).__name__
             await SQL.mark_mail_failed.run(self._app[POOL], **claim, answer=answer)
             _count("failed", row, answer)
@@ -88,6 +89,12 @@ class Postman:
             await SQL.mark_mail_sent.run(self._app[POOL], **claim)
             MAILS.labels("sent").inc()
         self._say_back()
+
+    def _letter(self, row: asyncpg.Record) -> Letter:
+        body = row["body"]  # of an earlier Pinge, which did not seal it
+        if row["sealed_body"] is not None:
+            body = self._app[SEAL].open(place(row["mail_id"]), row["sealed_body"]).decode()
+        return Letter(row["purpose"], row["recipient"], row["subject"], body)
 
     async def _wait_for_the_server(self, error: Away) -> None:
         if self._away_since is None:

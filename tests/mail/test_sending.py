@@ -33,8 +33,44 @@ async def test_a_mail_that_is_sent_leaves_no_text_behind(pinge, mailbox, db):
 
     sent = await row_like(db, "sent_at IS NOT NULL")
 
-    assert (sent["body"], sent["due_at"], sent["failed_at"], sent["attempts"]) == (None,) * 3 + (1,)
+    assert (sent["sealed_body"], sent["due_at"], sent["failed_at"]) == (None,) * 3
+    assert sent["attempts"] == 1
     assert mail.message_id == f"<{sent['mail_id']}@localhost>"
+
+
+async def test_a_mail_that_waits_gives_no_link_away_to_who_reads_the_database(pinge, mailbox, db):
+    mailbox.refusals += ["451 Come back later"]
+    await register(pinge)
+    waiting = await row_like(db, "attempts = 1")
+    await try_again(pinge, db)
+    mail = await mailbox.next()
+
+    dumped = str(dict(waiting)) + repr(waiting["sealed_body"])
+    assert mail.token not in dumped
+    assert "http" not in dumped
+
+
+async def test_a_mail_that_was_sealed_for_another_is_given_up(pinge, mailbox, db):
+    mailbox.refusals += ["451 Come back later"]
+    await register(pinge)
+    await row_like(db, "attempts = 1")
+    await db.execute("UPDATE mails SET mail_id = gen_random_uuid()")
+    await try_again(pinge, db)
+
+    failed = await row_like(db, "failed_at IS NOT NULL")
+
+    assert (failed["last_answer"], failed["sealed_body"]) == ("NotOpened", None)
+    assert mailbox.is_empty()
+
+
+async def test_a_mail_of_an_earlier_pinge_which_sealed_none_is_sent(pinge, mailbox, db):
+    mailbox.refusals += ["451 Come back later"]
+    await register(pinge)
+    await row_like(db, "attempts = 1")
+    await db.execute("UPDATE mails SET sealed_body = NULL, body = 'As it was'")
+    await try_again(pinge, db)
+
+    assert (await mailbox.next()).text.strip() == "As it was"
 
 
 async def test_a_registration_that_fails_sends_nothing(pinge, mailbox, db):
@@ -83,7 +119,7 @@ async def test_what_is_refused_for_good_is_kept_to_be_seen_and_not_tried_again(p
 
     assert (failed["recipient"], failed["purpose"]) == (ANN["email"], "verify_email")
     assert failed["last_answer"] == "SMTPDataError 554"
-    assert (failed["body"], failed["due_at"]) == (None, None)
+    assert (failed["sealed_body"], failed["due_at"]) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -104,7 +140,7 @@ async def test_a_refusal_before_the_text_is_judged_by_what_is_refused(
     judged = await row_like(db, f"attempts = 1 AND {kept}")
 
     assert judged["last_answer"].endswith(said[:3])
-    assert (judged["body"] is None) == ("failed_at" in kept)
+    assert (judged["sealed_body"] is None) == ("failed_at" in kept)
 
 
 async def test_one_mail_that_is_refused_does_not_stop_the_others(pinge, mailbox, db):
@@ -156,7 +192,7 @@ async def test_what_waited_too_long_is_given_up(pinge, mailbox, db):
     await postman.sweep(pinge.app)
 
     given_up = await row_like(db, "failed_at IS NOT NULL")
-    assert (given_up["body"], given_up["last_answer"]) == (None, "SMTPDataError 451")
+    assert (given_up["sealed_body"], given_up["last_answer"]) == (None, "SMTPDataError 451")
     assert mailbox.is_empty()
 
 
@@ -219,7 +255,7 @@ async def test_what_cannot_be_written_as_a_mail_is_given_up_and_others_go(pinge,
 
     assert (await mailbox.next()).to == "ann@pinge.example"
     failed = await row_like(db, "failed_at IS NOT NULL")
-    assert (failed["last_answer"], failed["body"]) == ("ValueError", None)
+    assert (failed["last_answer"], failed["sealed_body"]) == ("ValueError", None)
 
 
 async def test_mails_of_the_same_moment_all_arrive(pinge, mailbox):

@@ -94,7 +94,7 @@ async def test_while_a_server_lets_nobody_in_mail_waits(settings, database, db, 
         await register(pinge)
         await row_like(db, "due_at <= now() OR attempts > 0")
 
-        assert await db.fetchval("SELECT body IS NOT NULL AND failed_at IS NULL FROM mails")
+        assert await db.fetchval("SELECT due_at IS NOT NULL AND failed_at IS NULL FROM mails")
     assert mailbox.is_empty()
 
 

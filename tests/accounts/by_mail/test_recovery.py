@@ -126,7 +126,7 @@ async def test_an_address_that_is_nobodys_costs_the_work_of_one_that_is(pinge, m
     written = await db.fetch("SELECT * FROM mails WHERE purpose = 'reset_password'")
     to_nobody = [mail for mail in written if mail["recipient"] == ""]
     assert len(written) == 2
-    assert [(mail["body"], mail["due_at"]) for mail in to_nobody] == [(None, None)]
+    assert [(mail["sealed_body"], mail["due_at"]) for mail in to_nobody] == [(None, None)]
 
 
 async def test_who_is_disabled_chooses_no_password(pinge, mailbox, ann, db):
