@@ -80,6 +80,18 @@ DELETE FROM conversation_settings
             LIMIT $2::int
        );
 
+-- name: delete_audit_events(user_id, limit)
+-- Forget what happened to somebody's account, but that it was deleted.
+DELETE FROM audit_events
+ WHERE event_id IN (
+           SELECT a.event_id
+             FROM audit_events AS a
+            WHERE a.user_id = $1
+              AND a.kind <> 'deleted'
+            ORDER BY a.happened_at
+            LIMIT $2::int
+       );
+
 -- name: delete_last_seen(user_id)
 -- Forget when somebody was here.
 DELETE FROM last_seen

@@ -27,6 +27,7 @@ PARTS = [
         "realtime",
         "mail",
         "media",
+        "audit",
     ),
     *(
         "accounts",

@@ -24,6 +24,8 @@ from pinge.accounts.proving import must_still_hold, prove
 from pinge.accounts.recovery import FORGOT_PAGE
 from pinge.accounts.schemas import LONGEST_PASSWORD as LONGEST_PASSWORD
 from pinge.accounts.sessions import SESSIONS
+from pinge.audit import actions as audit
+from pinge.audit.actions import Kind
 from pinge.config import SETTINGS
 from pinge.database.pool import POOL, transaction
 from pinge.database.queries import Queries
@@ -62,6 +64,7 @@ async def register(
                 gender=gender,
                 country=country,
             )
+            await audit.record(tx, Kind.REGISTERED, user_id=user_id)
             await verification.ask(app, tx, user_id, address)
     except asyncpg.UniqueViolationError as error:
         if error.constraint_name != "users_email_key":
@@ -79,6 +82,10 @@ async def log_in(app: web.Application, *, email: str, password: str, device: Dev
     right = await app[PASSWORDS].match(password, None if user is None else user["password_hash"])
     if user is None or not right:
         await _count_failure(app, address, device)
+        if user is not None:
+            await audit.record(
+                app[POOL], Kind.LOGIN_REFUSED, user_id=user["user_id"], ip_address=device.ip_address
+            )
         raise WrongCredentials
     # Others may have failed while this password was compared: a burst of guesses gets no further.
     await _refuse_guessing(app, address, device)
@@ -113,6 +120,7 @@ async def change_password(
         rev = (await touch(tx, caller.user_id))[caller.user_id]
         await must_still_hold(tx, caller, proved)
         await SQL.set_password.run(tx, user_id=caller.user_id, password_hash=password_hash)
+        await audit.record(tx, Kind.PASSWORD_CHANGED, user_id=caller.user_id)
         await links.void(tx, caller.user_id)
         ended = await end_sessions(tx, caller.user_id, rev=rev, but=caller.session_id)
         forgot_page = outbox.link(app, FORGOT_PAGE)
@@ -153,6 +161,7 @@ async def _start_session(app: web.Application, user: asyncpg.Record, device: Dev
         )
         if started is None:
             raise WrongCredentials
+        await audit.record(tx, Kind.LOGGED_IN, user_id=user_id, ip_address=device.ip_address)
         if letter is not None:
             await outbox.post(app, tx, letter)
     if letter is not None:

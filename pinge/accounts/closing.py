@@ -8,6 +8,8 @@ from pinge.accounts.ending import end_sessions, tell_ended
 from pinge.accounts.passwords import PASSWORDS
 from pinge.accounts.profiles import changing_profile, touch
 from pinge.accounts.proving import must_still_hold, prove
+from pinge.audit import actions as audit
+from pinge.audit.actions import Kind
 from pinge.database.pool import transaction
 from pinge.database.queries import Queries
 from pinge.http.caller import Caller
@@ -22,6 +24,7 @@ async def deactivate(app: web.Application, caller: Caller, password: str) -> Non
         rev = (await touch(tx, caller.user_id))[caller.user_id]
         await must_still_hold(tx, caller, proved)
         await SQL.deactivate.run(tx, user_id=caller.user_id)
+        await audit.record(tx, Kind.DEACTIVATED, user_id=caller.user_id)
         ended = await end_sessions(tx, caller.user_id, rev=rev)
     tell_ended(app, caller.user_id, ended)
 
@@ -38,5 +41,6 @@ async def anonymise(app: web.Application, caller: Caller, password: str) -> None
         nobodys = app[PASSWORDS].nobodys
         await SQL.anonymise.run(tx, user_id=caller.user_id, password_hash=nobodys)
         await SQL.delete_mail_tokens.run(tx, user_id=caller.user_id)
+        await audit.record(tx, Kind.DELETED, user_id=caller.user_id)
         ended = await end_sessions(tx, caller.user_id, rev=rev)
     tell_ended(app, caller.user_id, ended)

@@ -12,6 +12,8 @@ from pinge.accounts.ending import end_sessions, tell_ended
 from pinge.accounts.passwords import PASSWORDS
 from pinge.accounts.profiles import changing_profile, touch
 from pinge.accounts.proving import must_still_hold, prove
+from pinge.audit import actions as audit
+from pinge.audit.actions import Kind
 from pinge.database.pool import POOL, transaction
 from pinge.database.queries import Connection, Database, Queries
 from pinge.errors import DeadLink, EmailTaken
@@ -43,6 +45,7 @@ async def confirm(app: web.Application, *, token: str) -> None:
     async with changing_profile(app, user_id) as tx:
         new = (await links.take(tx, links.CONFIRM, token))["email"]
         old = await _move(tx, user_id, new)
+        await audit.record(tx, Kind.EMAIL_CHANGED, user_id=user_id)
         await links.void(tx, user_id)
         link = await links.make(app, tx, links.REVERT, user_id, old)
         await outbox.post(app, tx, letters.changed(old, new, link))
@@ -63,6 +66,7 @@ async def revert(app: web.Application, *, token: str) -> None:
         await links.void(tx, user_id)
         await SQL.void_later_reverts.run(tx, user_id=user_id, created_at=taken["created_at"])
         await SQL.set_password.run(tx, user_id=user_id, password_hash=app[PASSWORDS].nobodys)
+        await audit.record(tx, Kind.EMAIL_REVERTED, user_id=user_id)
         revs = await touch(tx, user_id)
         ended = await end_sessions(tx, user_id, rev=revs[user_id])
         link = await links.make(app, tx, links.RESET, user_id, address)

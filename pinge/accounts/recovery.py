@@ -8,6 +8,8 @@ from pinge.accounts import letters, links
 from pinge.accounts.ending import end_sessions, tell_ended
 from pinge.accounts.passwords import PASSWORDS, refuse_weak
 from pinge.accounts.profiles import touch
+from pinge.audit import actions as audit
+from pinge.audit.actions import Kind
 from pinge.database.pool import transaction
 from pinge.database.queries import Queries
 from pinge.errors import DeadLink
@@ -39,6 +41,7 @@ async def reset(app: web.Application, *, token: str, password: str) -> None:
         if not await SQL.reset_password.run(tx, **proved):
             raise DeadLink
         await links.void(tx, user_id)
+        await audit.record(tx, Kind.PASSWORD_RESET, user_id=user_id)
         ended = await end_sessions(tx, user_id, rev=revs[user_id])
         forgot_page = outbox.link(app, FORGOT_PAGE)
         await outbox.post(app, tx, letters.password_changed(email, forgot_page))

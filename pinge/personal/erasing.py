@@ -33,6 +33,7 @@ FORGOTTEN = (
     SQL.delete_sessions,
     SQL.delete_hidden_messages,
     SQL.delete_conversation_settings,
+    SQL.delete_audit_events,
 )
 
 

@@ -15,6 +15,8 @@ from aiohttp import web
 
 from pinge import wire
 from pinge.attachments import actions as attachments
+from pinge.audit import actions as audit
+from pinge.audit.actions import Kind
 from pinge.database.pool import POOL
 from pinge.database.queries import Queries, Query
 from pinge.errors import NotFound
@@ -53,6 +55,7 @@ Pieces = AsyncIterator[bytes]
 
 async def export(app: web.Application, user_id: UUID) -> Pieces:
     """The ZIP, piece by piece."""
+    await audit.record(app[POOL], Kind.EXPORTED, user_id=user_id)
     stream = ZipStream()
     async for name, pieces, is_text in _files(app, user_id):
         async for piece in stream.file(name, pieces, is_text=is_text):

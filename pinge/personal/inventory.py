@@ -12,6 +12,7 @@ Fate = Literal["erased", "anonymised", "kept", "not personal"]
 INVENTORY: dict[str, tuple[Fate, str]] = {
     "attachments": ("kept", "in messages, as part of them; what was not sent is erased, files too"),
     "attempts": ("erased", "by themselves within a day; only a digest of the address"),
+    "audit_events": ("erased", "all of theirs, but that the account was deleted"),
     "avatars": ("erased", "the picture and its files, unless somebody else has the same"),
     "contact_requests": ("kept", "as ids that tell who asked whom; waiting ones are ended"),
     "contacts": ("erased", "on both sides, and the other one's devices hear of it"),

@@ -1,0 +1,56 @@
+"""Writing down what happened, in the transaction in which it happens."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+
+from uuid_utils.compat import uuid7
+
+from pinge.database.queries import Database, Queries
+
+SQL = Queries("audit")
+
+Actor = Literal["user", "admin", "server"]
+
+
+class Kind(StrEnum):
+    """What can happen to an account."""
+
+    REGISTERED = "registered"
+    LOGGED_IN = "logged_in"
+    LOGIN_REFUSED = "login_refused"  # the address is right, and the password is not
+    SESSIONS_ENDED = "sessions_ended"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105
+    PASSWORD_RESET = "password_reset"  # noqa: S105
+    EMAIL_CHANGED = "email_changed"
+    EMAIL_REVERTED = "email_reverted"
+    DEACTIVATED = "deactivated"
+    DELETED = "deleted"
+    EXPORTED = "exported"
+    TOKEN_MADE = "token_made"  # noqa: S105
+    TOKEN_REVOKED = "token_revoked"  # noqa: S105
+    DISABLED = "disabled"
+    ENABLED = "enabled"
+
+
+async def record(
+    db: Database,
+    kind: Kind,
+    *,
+    user_id: UUID | None,
+    actor: Actor = "user",
+    ip_address: str | None = None,
+    **details: object,
+) -> None:
+    """Write it down; `details` are for people to read, and hold no secret."""
+    await SQL.insert_audit_event.run(
+        db,
+        event_id=uuid7(),
+        kind=kind,
+        user_id=user_id,
+        actor=actor,
+        ip_address=ip_address,
+        details=details,
+    )
