@@ -200,7 +200,10 @@ BEGIN
            AND c.conversation_id = x.conversation_id
     ), counted AS (
         UPDATE members AS m
-           SET sent = m.sent + s.n, last_sent_at = written_at, is_request = false
+           SET sent = m.sent + s.n, last_sent_at = written_at, is_request = false,
+               -- Whoever takes a request shows from then on how far its messages have reached them.
+               delivered_due = m.delivered_due OR m.is_request,
+               read_due = m.read_due OR m.is_request
           FROM (
             SELECT x.conversation_id, x.sender_id, count(*) AS n
               FROM numbered AS x
