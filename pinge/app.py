@@ -12,6 +12,7 @@ from aiohttp import web
 import pinge.accounts.handlers
 import pinge.accounts.mail_handlers
 import pinge.accounts.pages
+import pinge.accounts.token_handlers
 import pinge.attachments.handlers
 import pinge.contacts.handlers
 import pinge.conversations.handlers
@@ -67,6 +68,7 @@ ROUTES = [
     pinge.accounts.handlers.routes,
     pinge.accounts.mail_handlers.routes,
     pinge.accounts.pages.routes,
+    pinge.accounts.token_handlers.routes,
     pinge.settings.handlers.routes,
     pinge.contacts.handlers.routes,
     pinge.conversations.handlers.routes,

@@ -46,6 +46,10 @@ LIMITS: Mapping[str, RateLimitItem] = {
     "contact-requests": parse("20 per hour"),
     "groups": parse("10 per hour"),
     "exports": parse("2 per day"),
+    "tokens": parse("20 per hour"),
+    "bots": parse("20 per hour"),
+    "webhooks": parse("30 per hour"),
+    "webhook-messages": parse("60 per minute"),  # to one address, whoever knows it
     "profiles": parse("20 per hour"),  # each is told in every conversation
     "avatars": parse("20 per hour"),  # each is a second of a core
     "uploads": parse("60 per minute"),

@@ -96,6 +96,32 @@ class WrongCredentials(Unauthenticated):
     code = "wrong_credentials"
 
 
+class WrongCode(WrongCredentials):
+    """This code is wrong, or was used already."""
+
+    code = "wrong_code"
+
+
+class DeadTicket(Unauthenticated):
+    """This took too long: begin to log in anew."""
+
+    code = "dead_ticket"
+
+
+class SecondFactorNeeded(Unauthenticated):
+    """Log in with a code of your second factor: send it as `otp`, with this `ticket`."""
+
+    code = "second_factor_needed"
+
+    def __init__(self, ticket: str, expires_in: int) -> None:
+        super().__init__()
+        self.ticket, self.expires_in = ticket, expires_in  # the latter in seconds
+
+    def body(self) -> dict[str, object]:
+        """As everywhere, with what stands for the password in the next call."""
+        return super().body() | {"ticket": self.ticket, "expires_in": self.expires_in}
+
+
 class Forbidden(PingeError):
     """You may not do this."""
 
@@ -113,6 +139,24 @@ class WrongPassword(Forbidden):
     """This is not your password."""
 
     code = "wrong_password"
+
+
+class WrongProof(Forbidden):
+    """This does not prove that it is you."""
+
+    code = "wrong_proof"
+
+
+class ProofNeeded(Forbidden):
+    """Say your password with this, or prove before that it is you."""
+
+    code = "proof_needed"
+
+
+class FactorProofNeeded(ProofNeeded):
+    """Prove before, by your second factor or a passkey, that it is you."""
+
+    code = "factor_proof_needed"
 
 
 class EmailUnverified(Forbidden):
@@ -257,6 +301,12 @@ class TooManyUploads(Conflict):
     """Finish some uploads first, or delete them."""
 
     code = "too_many_uploads"
+
+
+class TooManyTokens(Conflict):
+    """Revoke some tokens first."""
+
+    code = "too_many_tokens"
 
 
 class AttachmentUnfinished(Conflict):

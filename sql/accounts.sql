@@ -109,17 +109,20 @@ SELECT NOT bool_or(
            = translate(coalesce($2, ''), '.0123456789', '')
        )
   FROM sessions
- WHERE user_id = $1;
+ WHERE user_id = $1
+   AND scopes IS NULL;
 
 -- name: live_sessions(session_ids)
--- Who is behind those sessions that go on; no row where one is over or the account is inactive.
-SELECT s.session_id, u.user_id, u.username, u.email, u.profile_rev
+-- Who is behind those sessions that go on; no row where one is over or the account is inactive, or
+-- that of a bot's owner is.
+SELECT s.session_id, s.scopes, u.user_id, u.username, u.email, u.profile_rev
   FROM sessions AS s
   JOIN users AS u ON u.user_id = s.user_id
  WHERE s.session_id = ANY ($1::uuid [])
    AND s.ended_at IS NULL
    AND s.expires_at > now()
-   AND u.is_active;
+   AND u.is_active
+   AND (NOT u.is_bot OR has_owner(u.user_id));
 
 -- name: end_session(session_id, user_id, rev)
 -- Log out on one device; touches nothing the second time.
@@ -127,6 +130,7 @@ UPDATE sessions
    SET ended_at = now(), rev = $3
  WHERE session_id = $1
    AND user_id = $2
+   AND scopes IS NULL
    AND ended_at IS NULL
    AND expires_at > now();
 
@@ -136,6 +140,7 @@ SELECT session_id, ip_address, user_agent, location, device_info, created_at, ex
        coalesce(last_seen_at, created_at) AS last_seen_at, session_id = $2 AS is_current
   FROM sessions
  WHERE user_id = $1
+   AND scopes IS NULL
    AND ended_at IS NULL
    AND expires_at > now()
  ORDER BY created_at DESC
@@ -179,6 +184,7 @@ SELECT asked.session_id, live.user_id, live.username, live.email, live.profile_r
          AND s.ended_at IS NULL
          AND s.expires_at > now()
          AND u.is_active
+         AND (NOT u.is_bot OR has_owner(u.user_id))
   ) AS live ON live.session_id = asked.session_id
  WHERE live.user_id IS NULL
     OR live.profile_rev > asked.profile_rev;
@@ -198,15 +204,17 @@ UPDATE users
  WHERE user_id = ANY ($1::uuid [])
 RETURNING user_id, rev;
 
--- name: end_sessions(user_id, rev, but_session_id)
--- Log somebody out wherever they are logged in, but for one session if it is named.
+-- name: end_sessions(user_id, rev, but_session_id, tokens_too)
+-- Log somebody out wherever they are logged in, but for one session if it is named; tokens are
+-- sessions too.
 UPDATE sessions
    SET ended_at = now(), rev = $2
  WHERE user_id = $1
    AND ended_at IS NULL
    AND expires_at > now()
    AND session_id IS DISTINCT FROM $3::uuid
-RETURNING session_id;
+   AND (scopes IS NULL OR $4::boolean)
+RETURNING session_id, scopes IS NOT NULL AS is_token;
 
 -- name: password_hash(user_id)
 -- What a password that is asked for again is compared with.

@@ -71,9 +71,11 @@ async def end_one(app: web.Application, caller: Caller, session_id: UUID) -> Non
 
 
 async def end_others(app: web.Application, caller: Caller) -> int:
-    """Log the caller out everywhere but here; how many sessions that were."""
+    """Log the caller out everywhere but here; how many sessions that were. Tokens stay good."""
     async with transaction(app) as tx:
         rev = (await touch(tx, caller.user_id))[caller.user_id]
-        ended = await end_sessions(tx, caller.user_id, rev=rev, but=caller.session_id)
+        ended = await end_sessions(
+            tx, caller.user_id, rev=rev, but=caller.session_id, tokens_too=False
+        )
     tell_ended(app, caller.user_id, ended)
     return len(ended.session_ids)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import Annotated, ClassVar
 from uuid import UUID
 
+from pinge.accounts.token_schemas import AccessToken
 from pinge.realtime.events import UserEvent
 
 
@@ -48,3 +49,21 @@ class SessionEnded(UserEvent):
     name: ClassVar[str] = "session_ended"
 
     session_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenMade(UserEvent):
+    """There is a token that acts for me, or for the bot that hears this."""
+
+    name: ClassVar[str] = "token_made"
+
+    token: Annotated[dict[str, object], AccessToken]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TokenRevoked(UserEvent):
+    """A token is good for nothing any more; one whose time has run out is not told of."""
+
+    name: ClassVar[str] = "token_revoked"
+
+    token_id: UUID

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from pinge.database.gathering import Gathered
 from pinge.database.pool import POOL
 from pinge.database.queries import Queries
 from pinge.errors import Unauthenticated
+from pinge.http import credentials
 from pinge.http.background import repeated
 from pinge.http.caller import AUTHENTICATOR, Caller
 from pinge.keys import signing_key
@@ -25,6 +27,7 @@ from pinge.realtime.bus import BUS, SessionEnded
 from pinge.realtime.hub import HUB
 
 SQL = Queries("accounts")
+TOKENS = Queries("tokens")
 
 ALGORITHM = "HS256"
 CLAIMS = ["exp", "iat", "sub", "sid"]
@@ -33,6 +36,7 @@ TRUSTED_FOR = 1.0  # seconds a session row is believed before it is read again
 WATCHED_EVERY = 0.5  # seconds between looks at the sessions that have sockets here
 KNOWN_AT_ONCE = 100_000
 LONGEST_TOKEN = 4096  # characters
+PERSONAL = "pat"  # what tokens that no login made are called, as elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,7 @@ class Sessions:
         self._app = app
         self._key = signing_key(app[SETTINGS])
         self._rows: Gathered[UUID, asyncpg.Record] = Gathered(self._live)
+        self._tokens: Gathered[bytes, UUID] = Gathered(self._sessions_by_digest)
         self._known: LRUCache[str, _Known] = LRUCache(KNOWN_AT_ONCE)
         self._seen: set[UUID] = set()
         # Sessions that ended a moment ago, kept until every remembered row of them is too old.
@@ -87,7 +92,9 @@ class Sessions:
         row = await self._rows.get(session_id)
         if row is None or session_id in self._ended:
             raise Unauthenticated("Session expired or invalid. Please log in again.")
-        return Caller(row["user_id"], session_id, row["username"], row["email"], row["profile_rev"])
+        scopes = None if row["scopes"] is None else frozenset(row["scopes"])
+        named = (row["username"], row["email"], row["profile_rev"])
+        return Caller(row["user_id"], session_id, *named, scopes=scopes)
 
     def renew(self, user_id: UUID, profile: asyncpg.Record, rev: int) -> None:
         """Call somebody by their new name and address here; other processes look for themselves."""
@@ -113,7 +120,7 @@ class Sessions:
 
     async def _read(self, token: str, known: _Known | None) -> _Known:
         if known is None:
-            session_id, expires_at = self._claims(token)
+            session_id, expires_at = await self._claims(token)
         else:
             session_id, expires_at = known.caller.session_id, known.expires_at
         read_at = time.monotonic()  # before the row is read: it is no younger than this
@@ -126,7 +133,20 @@ class Sessions:
         rows = await SQL.live_sessions.rows(self._app[POOL], session_ids=session_ids)
         return {row["session_id"]: row for row in rows}
 
-    def _claims(self, token: str) -> tuple[UUID, float]:
+    async def _sessions_by_digest(self, digests: list[bytes]) -> dict[bytes, UUID]:
+        rows = await TOKENS.tokens_by_digest.rows(self._app[POOL], digests=digests)
+        return {row["digest"]: row["session_id"] for row in rows}
+
+    async def _claims(self, token: str) -> tuple[UUID, float]:
+        """Which session it is, and until when as far as the token itself says."""
+        if not credentials.is_one(PERSONAL, token):
+            return self._signed_claims(token)
+        session_id = await self._tokens.get(credentials.digest(token))
+        if session_id is None:
+            raise Unauthenticated("Could not validate credentials.")
+        return session_id, math.inf
+
+    def _signed_claims(self, token: str) -> tuple[UUID, float]:
         try:
             if len(token) > LONGEST_TOKEN or not token.isascii():
                 raise ValueError("this is no token of ours")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
+import asyncpg
 from uuid_utils.compat import uuid7
 
 from pinge.database.queries import Database, Queries
@@ -33,6 +35,16 @@ class Kind(StrEnum):
     TOKEN_REVOKED = "token_revoked"  # noqa: S105
     DISABLED = "disabled"
     ENABLED = "enabled"
+    RESET_LINK_MADE = "reset_link_made"
+
+
+async def events(
+    db: Database, *, user_id: UUID | None, kind: str | None, since: datetime | None, limit: int
+) -> list[asyncpg.Record]:
+    """What happened, the latest first: to one account or to all (None), of one kind or of all."""
+    return await SQL.page_of_audit_events.rows(
+        db, user_id=user_id, kind=kind, since=since, limit=limit
+    )
 
 
 async def record(

@@ -17,6 +17,7 @@ from pinge.sync.news.messages import of_changed, of_hidden, of_receipts
 from pinge.sync.news.profiles import of_own_profiles, of_profiles
 from pinge.sync.news.sessions import of_sessions
 from pinge.sync.news.settings import of_conversation_settings, of_settings
+from pinge.sync.news.tokens import of_tokens
 
 SQL = Queries("sync")
 
@@ -30,6 +31,7 @@ OWN: tuple[Reading, ...] = (  # of users, by their rev
     (SQL.own_hidden_since, of_hidden),
     (SQL.own_profiles_since, of_own_profiles),
     (SQL.own_sessions_since, of_sessions),
+    (SQL.own_tokens_since, of_tokens),
     (SQL.own_settings_since, of_settings),
     (SQL.own_conversation_settings_since, of_conversation_settings),
 )

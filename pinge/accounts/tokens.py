@@ -1,0 +1,106 @@
+"""Tokens: what programs act with, each with its scopes and its end.
+
+A token is a session that no login made. So it is read, watched and seen as one, and once it is
+revoked its sockets close as those of a logout do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import asyncpg
+from aiohttp import web
+from uuid_utils.compat import uuid7
+
+from pinge.accounts.ending import Ended, tell_ended
+from pinge.accounts.events import TokenMade
+from pinge.accounts.profiles import touch
+from pinge.accounts.proving import must_still_hold, prove_by_factor
+from pinge.accounts.sessions import PERSONAL
+from pinge.audit import actions as audit
+from pinge.audit.actions import Kind
+from pinge.database.pool import POOL, transaction
+from pinge.database.queries import Queries
+from pinge.errors import BadRequest, NotFound, TooManyTokens
+from pinge.http import credentials
+from pinge.http.caller import Caller
+from pinge.realtime.telling import tell_user
+
+SQL = Queries("tokens")
+
+MOST = 50  # of one user or bot, that are good
+LONGEST = timedelta(days=366)
+USUAL = timedelta(days=90)
+
+
+async def make(
+    app: web.Application,
+    caller: Caller,
+    *,
+    name: str,
+    scopes: Iterable[str],
+    expires_at: datetime | None,
+    bot_id: UUID | None,
+    password: str | None,
+) -> dict[str, object]:
+    """A token of the caller, or of a bot of theirs; it is told here and never again.
+
+    Raises what a proof does, BadRequest for a moment that is past or too far off, NotFound for a
+    bot of others, and TooManyTokens.
+    """
+    user_id, wanted = bot_id or caller.user_id, sorted(set(scopes))
+    proof = await prove_by_factor(app, caller, password)
+    token_id, token = uuid7(), credentials.made(PERSONAL)
+    about = {"name": name, "scopes": wanted, "expires_at": _end(expires_at)}
+    async with transaction(app) as tx:
+        rev = (await touch(tx, caller.user_id, user_id))[user_id]
+        await must_still_hold(tx, caller, proof)
+        if bot_id and not await SQL.owns_bot.value(tx, owner_id=caller.user_id, bot_id=bot_id):
+            raise NotFound("You have no such bot.")
+        digest = credentials.digest(token)
+        created_at = await SQL.insert_token.value(
+            tx, token_id=token_id, user_id=user_id, rev=rev, digest=digest, most=MOST, **about
+        )
+        if created_at is None:
+            raise TooManyTokens
+        told = {"name": name, "scopes": wanted, "token_id": token_id}
+        await audit.record(tx, Kind.TOKEN_MADE, user_id=user_id, **told)
+    made = {
+        **about,
+        "token_id": token_id,
+        "bot_id": bot_id,
+        "created_at": created_at,
+        "last_used_at": None,
+    }
+    tell_user(app, user_id, TokenMade(token=made, user_rev=rev))
+    return made | {"token": token}
+
+
+async def tokens_of(app: web.Application, caller: Caller) -> list[asyncpg.Record]:
+    """The tokens of the caller and of their bots that are good, the latest first."""
+    return await SQL.tokens_of.rows(app[POOL], owner_id=caller.user_id)
+
+
+async def revoke(app: web.Application, caller: Caller, token_id: UUID) -> None:
+    """End a token of the caller or of a bot of theirs; NotFound when it is none, or is over."""
+    whose = {"owner_id": caller.user_id, "token_id": token_id}
+    user_id: UUID | None = await SQL.user_of_token.value(app[POOL], **whose)
+    if user_id is None:
+        raise NotFound("You have no such token.")
+    async with transaction(app) as tx:
+        rev = (await touch(tx, user_id))[user_id]
+        if not await SQL.end_token.run(tx, token_id=token_id, user_id=user_id, rev=rev):
+            raise NotFound("You have no such token.")
+        await audit.record(tx, Kind.TOKEN_REVOKED, user_id=user_id, token_id=token_id)
+    tell_ended(app, user_id, Ended(rev, token_ids=[token_id]))
+
+
+def _end(wanted: datetime | None) -> datetime:
+    """When a token is to expire; BadRequest when it may not then."""
+    now = datetime.now(UTC)
+    end = wanted or now + USUAL
+    if not now < end <= now + LONGEST:
+        raise BadRequest(f"A token expires within {LONGEST.days} days.")
+    return end
