@@ -11,6 +11,7 @@ import click
 
 import pinge
 from pinge import config
+from pinge.administration.commands import audit_events, stats, user
 from pinge.bench.command import bench
 from pinge.config import SettingsError
 from pinge.database import migrations, schema
@@ -89,6 +90,8 @@ def migrate(*, only_print: bool, only_status: bool, only_dump: bool) -> None:
 main.add_command(demo)
 main.add_command(epoch)
 main.add_command(bench)
+for command in (user, audit_events, stats):
+    main.add_command(command)
 
 
 async def _migrate(database: dict[str, Any]) -> None:

@@ -42,7 +42,7 @@ PARTS = [
         "personal",
         "sync",
     ),
-    *("bench", "app", "running", "epochs", "demo", "serving", "__main__"),
+    *("bench", "app", "running", "epochs", "administration", "demo", "serving", "__main__"),
 ]
 FEATURES = {
     "accounts",

@@ -16,6 +16,7 @@ from aiohttp import web
 from uuid_utils.compat import uuid7
 
 from pinge.accounts import emails
+from pinge.config import SETTINGS, Settings
 from pinge.database.pool import POOL, transaction
 from pinge.database.queries import Connection, Queries
 from pinge.errors import DeadLink
@@ -49,6 +50,13 @@ async def make(
     app: web.Application, tx: Connection, purpose: Purpose, user_id: UUID, email: str
 ) -> str:
     """A new link about an address; where there is no such user it leads nowhere."""
+    return await make_for(app[SETTINGS], tx, purpose, user_id, email)
+
+
+async def make_for(
+    settings: Settings, tx: Connection, purpose: Purpose, user_id: UUID, email: str
+) -> str:
+    """As make, where nothing serves."""
     token = secrets.token_urlsafe(TOKEN_BYTES)
     await SQL.insert_mail_token.run(
         tx,
@@ -58,7 +66,7 @@ async def make(
         email=email,
         seconds=purpose.lifetime,
     )
-    return outbox.link(app, purpose.page, token)
+    return outbox.link(settings, purpose.page, token)
 
 
 async def mail(

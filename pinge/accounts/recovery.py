@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from aiohttp import web
 
 from pinge.accounts import letters, links
@@ -10,8 +12,9 @@ from pinge.accounts.passwords import PASSWORDS, refuse_weak
 from pinge.accounts.profiles import touch
 from pinge.audit import actions as audit
 from pinge.audit.actions import Kind
+from pinge.config import SETTINGS, Settings
 from pinge.database.pool import transaction
-from pinge.database.queries import Queries
+from pinge.database.queries import Connection, Queries
 from pinge.errors import DeadLink
 from pinge.http.limits import LIMITER
 from pinge.mail import outbox
@@ -19,6 +22,11 @@ from pinge.mail import outbox
 SQL = Queries("accounts")
 
 FORGOT_PAGE = "/mail/forgot"
+
+
+async def reset_link(settings: Settings, tx: Connection, user_id: UUID, email: str) -> str:
+    """A link to choose a new password with, for who runs the server to hand over."""
+    return await links.make_for(settings, tx, links.RESET, user_id, email)
 
 
 async def forgot(app: web.Application, *, email: str) -> None:
@@ -43,7 +51,7 @@ async def reset(app: web.Application, *, token: str, password: str) -> None:
         await links.void(tx, user_id)
         await audit.record(tx, Kind.PASSWORD_RESET, user_id=user_id)
         ended = await end_sessions(tx, user_id, rev=revs[user_id])
-        forgot_page = outbox.link(app, FORGOT_PAGE)
+        forgot_page = outbox.link(app[SETTINGS], FORGOT_PAGE)
         await outbox.post(app, tx, letters.password_changed(email, forgot_page))
     await app[LIMITER].forgive("login-account", email)
     tell_ended(app, user_id, ended)

@@ -31,6 +31,15 @@ class Kind(StrEnum):
     DEACTIVATED = "deactivated"
     DELETED = "deleted"
     EXPORTED = "exported"
+    SECOND_FACTOR_ON = "second_factor_on"
+    SECOND_FACTOR_OFF = "second_factor_off"
+    RECOVERY_CODES_RENEWED = "recovery_codes_renewed"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    PASSKEY_ADDED = "passkey_added"
+    PASSKEY_REMOVED = "passkey_removed"
+    PASSKEY_COPIED = "passkey_copied"  # its counter went back: there may be two of it
+    IDENTITY_LINKED = "identity_linked"  # at the OpenID provider
+    IDENTITY_UNLINKED = "identity_unlinked"
     TOKEN_MADE = "token_made"  # noqa: S105
     TOKEN_REVOKED = "token_revoked"  # noqa: S105
     DISABLED = "disabled"

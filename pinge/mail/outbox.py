@@ -8,7 +8,7 @@ from uuid import UUID
 from aiohttp import web
 from uuid_utils.compat import uuid7
 
-from pinge.config import SETTINGS
+from pinge.config import SETTINGS, Settings
 from pinge.database.queries import Connection, Queries
 from pinge.errors import MailOff
 from pinge.http.limits import LIMITER
@@ -35,9 +35,8 @@ def refuse_if_off(app: web.Application) -> None:
         raise MailOff
 
 
-def link(app: web.Application, path: str, token: str = "") -> str:
+def link(settings: Settings, path: str, token: str = "") -> str:
     """A page of ours as people reach it; a token after the # is sent to no server with it."""
-    settings = app[SETTINGS]
     base = settings.public_url or f"http://localhost:{settings.port}"
     return f"{base}{path}#{token}" if token else f"{base}{path}"
 
