@@ -45,7 +45,11 @@ LIMITS: Mapping[str, RateLimitItem] = {
     "register": parse("5 per hour"),
     "contact-requests": parse("20 per hour"),
     "groups": parse("10 per hour"),
+    "invites": parse("30 per hour"),
+    "joins": parse("60 per hour"),  # and looks at where an invitation leads
     "exports": parse("2 per day"),
+    "login-ways": parse("30 per hour"),  # each is told by mail
+    "passkey-challenges": parse("60 per minute"),  # each is a row, and anybody may ask
     "tokens": parse("20 per hour"),
     "bots": parse("20 per hour"),
     "webhooks": parse("30 per hour"),
@@ -63,6 +67,8 @@ LIMITS: Mapping[str, RateLimitItem] = {
     "message-search": parse("60 per minute"),
     "people-search": parse("10 per minute"),  # for whom one looks for, not for all there are
     "deletions": parse("60 per hour"),  # in large groups: each writes to all who have it unread
+    "reactions": parse("20 per 4 seconds"),
+    "group-reactions": parse("100 per 10 seconds"),  # to a large group: each is told to all in it
     "messages": parse("20 per 4 seconds"),  # five a second in the long run, twenty at once
 }
 
@@ -98,6 +104,11 @@ class Settings:
     public_url: str | None = None
     require_verified_email: bool = False
     new_device_mail: bool = True
+
+    @property
+    def base_url(self) -> str:
+        """Where people reach this Pinge, without a slash at the end."""
+        return self.public_url or f"http://localhost:{self.port}"
 
     @property
     def in_prod(self) -> bool:

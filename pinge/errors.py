@@ -204,6 +204,18 @@ class NotAdmin(Forbidden):
     code = "not_admin"
 
 
+class NotOwner(Forbidden):
+    """Only the owner of the group may do this."""
+
+    code = "not_owner"
+
+
+class WasRemoved(Forbidden):
+    """You were removed from this group: somebody in it has to add you."""
+
+    code = "was_removed"
+
+
 class OnlyAdmins(Forbidden):
     """Only admins write in this group."""
 
@@ -233,6 +245,12 @@ class NotFound(PingeError):
 
     code = "not_found"
     status = 404
+
+
+class DeadInvite(NotFound):
+    """This invitation has expired, was used up or revoked, or never was one."""
+
+    code = "dead_invite"
 
 
 class MethodNotAllowed(PingeError):
@@ -281,6 +299,18 @@ class Stale(Conflict):
     def body(self) -> dict[str, object]:
         """As everywhere, with what was to be changed as it is now."""
         return super().body() | {"current": self.current}
+
+
+class TooManyReactions(Conflict):
+    """This message has 20 kinds of reactions already: choose one of them."""
+
+    code = "too_many_reactions"
+
+
+class TooManyPins(Conflict):
+    """This conversation has 250 pins already: take one off first."""
+
+    code = "too_many_pins"
 
 
 class WrongOffset(Conflict):
