@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -28,10 +29,22 @@ from pinge.errors import (
     RequestWaiting,
 )
 from pinge.http.caller import Caller
+from pinge.realtime.events import UserEvent
 from pinge.realtime.feed import FEED
 from pinge.realtime.telling import tell_user
 
 SQL = Queries("contacts")
+
+C = TypeVar("C", bound=ContactAdded)
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two people who have just become contacts, and what each of them is told of the other."""
+
+    conversation_id: UUID
+    added: ContactAdded  # for who agreed
+    accepted: ContactRequestAccepted  # for who asked
 
 
 async def send_request(app: web.Application, caller: Caller, *, receiver_email: str) -> UUID:
@@ -76,23 +89,35 @@ async def accept(app: web.Application, caller: Caller, *, request_id: UUID) -> U
         conversation_id = await open_direct(tx, caller.user_id, sender_id)
         revs = await accounts.touch(tx, caller.user_id, sender_id)
         await _answer(tx, caller, request_id, "Accepted", revs[caller.user_id])
-        pair = await SQL.insert_contacts.rows(
-            tx,
-            user_id=caller.user_id,
-            user_rev=revs[caller.user_id],
-            asker_id=sender_id,
-            asker_rev=revs[sender_id],
-        )
-    app[FEED].seat(conversation_id, 0, 1, (caller.user_id, sender_id))
-    contacts = {row["user_id"]: dict(row) for row in pair}
-    mine, theirs = contacts[caller.user_id], contacts[sender_id]
-    added = _contact(ContactAdded, mine, conversation_id, revs)
+        pair = await join(tx, caller.user_id, sender_id, conversation_id, revs)
     answered = ContactRequestAnswered(
         request_id=request_id, status="Accepted", user_rev=revs[caller.user_id]
     )
-    tell_user(app, caller.user_id, added, answered)
-    tell_user(app, sender_id, _contact(ContactRequestAccepted, theirs, conversation_id, revs))
+    tell_joined(app, pair, answered)
     return sender_id
+
+
+async def join(
+    tx: Connection, user_id: UUID, asker_id: UUID, conversation_id: UUID, revs: dict[UUID, int]
+) -> Pair:
+    """Make two people contacts, who are locked as is where they talk; then `tell_joined`."""
+    rows = await SQL.insert_contacts.rows(
+        tx, user_id=user_id, user_rev=revs[user_id], asker_id=asker_id, asker_rev=revs[asker_id]
+    )
+    seen = {row["user_id"]: dict(row) for row in rows}
+    return Pair(
+        conversation_id,
+        _contact(ContactAdded, seen[user_id], conversation_id, revs),
+        _contact(ContactRequestAccepted, seen[asker_id], conversation_id, revs),
+    )
+
+
+def tell_joined(app: web.Application, pair: Pair, *more: UserEvent) -> None:
+    """Tell both, who agreed with what else became of their own under this rev."""
+    user_id, asker_id = pair.accepted.contact_id, pair.added.contact_id
+    app[FEED].seat(pair.conversation_id, 0, 1, (user_id, asker_id))
+    tell_user(app, user_id, pair.added, *more)
+    tell_user(app, asker_id, pair.accepted)
 
 
 async def reject(app: web.Application, caller: Caller, *, request_id: UUID) -> None:
@@ -180,8 +205,8 @@ async def lock_direct(tx: Connection, user_id: UUID, contact_id: UUID) -> UUID |
 
 
 def _contact(
-    kind: type[ContactAdded], contact: dict[str, Any], conversation_id: UUID, revs: dict[UUID, int]
-) -> ContactAdded:
+    kind: type[C], contact: dict[str, Any], conversation_id: UUID, revs: dict[UUID, int]
+) -> C:
     """What one of two who are contacts now is told of the other."""
     owner_id = contact.pop("user_id")
     return kind(**contact, conversation_id=conversation_id, user_rev=revs[owner_id])
