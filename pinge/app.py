@@ -14,26 +14,33 @@ import pinge.accounts.mail_handlers
 import pinge.accounts.pages
 import pinge.accounts.token_handlers
 import pinge.attachments.handlers
+import pinge.bots.actions
+import pinge.bots.handlers
 import pinge.contacts.handlers
 import pinge.conversations.handlers
+import pinge.conversations.invite_handlers
 import pinge.media.handlers
 import pinge.messages.actions
 import pinge.messages.handlers
+import pinge.messages.marks_handlers
 import pinge.overview.handlers
 import pinge.personal.handlers
 import pinge.presence.handlers
+import pinge.reactions.handlers
 import pinge.realtime.handlers
 import pinge.search.handlers
+import pinge.second_factors.handlers
 import pinge.settings.actions
 import pinge.settings.handlers
 import pinge.sync.handlers
 from pinge import sealing
 from pinge.accounts import devices, links, passwords, sessions
+from pinge.accounts.factors import SECOND_FACTOR
 from pinge.accounts.profiles import TELL_MEMBERS
 from pinge.attachments import collecting, finishing, receiving
 from pinge.attachments import links as attachment_links
 from pinge.config import SETTINGS, Settings
-from pinge.conversations import profiles, rosters
+from pinge.conversations import invites, profiles, rosters
 from pinge.database import pool
 from pinge.http import (
     attempts,
@@ -57,8 +64,10 @@ from pinge.presence import actions as presence_actions
 from pinge.presence import commands as presence_commands
 from pinge.presence import telling as presence_telling
 from pinge.presence import typing
+from pinge.reactions import commands as reaction_commands
 from pinge.realtime import asyncapi, bus, commands, epoch, feed, hub, presence, tickets
 from pinge.search import keeping
+from pinge.second_factors import asking
 from pinge.sync import catching_up, replaying, resuming, sweeping
 from pinge.sync import commands as sync_commands
 
@@ -69,11 +78,16 @@ ROUTES = [
     pinge.accounts.mail_handlers.routes,
     pinge.accounts.pages.routes,
     pinge.accounts.token_handlers.routes,
+    pinge.second_factors.handlers.routes,
     pinge.settings.handlers.routes,
     pinge.contacts.handlers.routes,
     pinge.conversations.handlers.routes,
+    pinge.conversations.invite_handlers.routes,
     pinge.attachments.handlers.routes,
+    pinge.bots.handlers.routes,
+    pinge.messages.marks_handlers.routes,
     pinge.messages.handlers.routes,
+    pinge.reactions.handlers.routes,
     pinge.search.handlers.routes,
     pinge.presence.handlers.routes,
     pinge.personal.handlers.routes,
@@ -85,6 +99,7 @@ ROUTES = [
 COMMANDS = [
     commands.commands,
     message_commands.commands,
+    reaction_commands.commands,
     presence_commands.commands,
     sync_commands.commands,
 ]
@@ -130,9 +145,11 @@ def _furnish(app: web.Application) -> None:
     app[finishing.TURNS] = asyncio.Semaphore(finishing.AT_ONCE)
     app[receiving.RECEIVING] = Counter()
     app[rosters.ROSTERS] = rosters.Rosters(app)
+    app[SECOND_FACTOR] = asking.Codes(app)
     app[TELL_MEMBERS] = profiles.tell_members
     app[pinge.settings.actions.TURNED] = receipts.turned
     app[pairs.PAIRS] = pairs.Pairs(app)
+    app[pinge.bots.actions.ERASE] = erasing.erase_soon
     app[typing.TYPING] = typing.Typing(app)
     app[keeping.KEEPER] = keeping.Keeper()
     app[resuming.TURNS] = asyncio.Semaphore(resuming.AT_ONCE)
@@ -192,6 +209,7 @@ OPENED = [
     presence_telling.telling,
     _journal,
     profiles.profiles,
+    invites.forgetting,
     receipts.receipts,
     telling.unread_telling,
     catching_up.catching_up,

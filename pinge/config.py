@@ -18,6 +18,13 @@ from marshmallow import ValidationError, validate
 SHORTEST_KEY = 32  # bytes: RFC 7518 section 3.2 asks of HS256 a key as long as its hash
 LOWEST_COST_IN_PROD = 10
 MAIL_FROM = "Pinge <pinge@localhost>"
+# Of Chrome, Firefox, Safari and Edge, and of those who use the same.
+PUSH_HOSTS = (
+    "fcm.googleapis.com",
+    "*.push.services.mozilla.com",
+    "*.push.apple.com",
+    "*.notify.windows.com",
+)
 
 _HOST = r"(\[[\da-f:.]+\]|[\w.%-]*)(:\d+)?"
 _ORIGIN = re.compile(rf"https?://(?=[^:]){_HOST}")
@@ -28,6 +35,9 @@ _POSTGRESQL = re.compile(rf"(postgres(ql)?://([^/?]*@)?{_HOST}(,{_HOST})*([/?].*
 _SMTP = re.compile(rf"((smtp|starttls|smtps)://([^:@/]+(:[^@/]+)?@)?(?=[^:/]){_HOST}/?)?")
 _ADDRESS = r"[^\s<>@]+@[\w.-]+"
 _SENDER = re.compile(rf"({_ADDRESS}|[^<>@\r\n]+ <{_ADDRESS}>)?")
+_HOST_PATTERN = re.compile(r"\*|(\*\.)?[\w-]+(\.[\w-]+)*")
+# The leading half bits of a key are not all ones: it would be more than the order of the curve.
+_PUSH_KEY = re.compile(r"((?!_{5})[\w-]{43}=?)?", re.ASCII)
 _PUBLIC_URL = re.compile(rf"(https?://(?=[^:/]){_HOST}(/[\w./~-]*)?)?")
 
 Network = IPv4Network | IPv6Network
@@ -65,6 +75,7 @@ LIMITS: Mapping[str, RateLimitItem] = {
     "presence": parse("60 per minute"),
     "settings": parse("30 per minute"),  # each change is told, to many where receipts are turned
     "message-search": parse("60 per minute"),
+    "push": parse("30 per hour"),  # subscriptions, and pushes to try them
     "people-search": parse("10 per minute"),  # for whom one looks for, not for all there are
     "deletions": parse("60 per hour"),  # in large groups: each writes to all who have it unread
     "reactions": parse("20 per 4 seconds"),
@@ -94,6 +105,8 @@ class Settings:
     limits: Mapping[str, RateLimitItem] = field(default_factory=lambda: LIMITS)
     trusted_proxies: tuple[Network, ...] = ()
     outbound_networks: tuple[Network, ...] = ()
+    push_hosts: tuple[str, ...] = PUSH_HOSTS
+    push_key: str | None = field(default=None, repr=False)
     direct_messages: str = "contacts"
     edit_hours: int = 24
     delete_hours: int = -1
@@ -136,6 +149,8 @@ DESCRIBED = {
     "PINGE_LIMITS": "limits that differ, like `register=20 per hour, messages=9 per second`",
     "PINGE_TRUSTED_PROXIES": "networks whose X-Forwarded-For is believed, comma-separated (none)",
     "PINGE_OUTBOUND_NETWORKS": "networks inside that push and webhooks may reach (none)",
+    "PINGE_PUSH_HOSTS": "push services to send to; *: all, empty: no push (those of browsers)",
+    "PINGE_PUSH_KEY": "key that signs pushes, 32 bytes in base64url; none: made once and kept",
     "PINGE_DIRECT_MESSAGES": "who may write to whom: contacts or everyone (contacts)",
     "PINGE_EDIT_HOURS": "hours a message can be edited, -1 for ever (24)",
     "PINGE_DELETE_HOURS": "hours its sender can delete it for everyone, -1 for ever (-1)",
@@ -162,6 +177,19 @@ def _networks(given: str) -> tuple[Network, ...]:
         return tuple(ip_network(part.strip()) for part in given.split(",") if part.strip())
     except ValueError as error:
         raise ValidationError(str(error)) from None
+
+
+def _hosts(given: str) -> tuple[str, ...]:
+    hosts = tuple(part.strip().lower() for part in given.split(",") if part.strip())
+    for host in hosts:
+        if not _HOST_PATTERN.fullmatch(host):
+            raise ValidationError(f"{host} is not like push.example.org or *.example.org")
+    return hosts
+
+
+def _is_push_key(given: str) -> None:
+    if not _PUSH_KEY.fullmatch(given):  # not shown
+        raise ValidationError("this is no private key of P-256, 32 bytes in base64url")
 
 
 def _origins(given: str) -> tuple[str, ...]:
@@ -241,6 +269,7 @@ def from_environment() -> Settings:
     env.read_env(".env", recurse=False)
     env.add_parser("origins", _origins)
     env.add_parser("networks", _networks)
+    env.add_parser("hosts", _hosts)
     env.add_parser("limits", _limits)
     env.add_parser("keys", _keys)
     try:
@@ -273,6 +302,8 @@ def _read(env: Env) -> Settings:
         limits=env.limits("PINGE_LIMITS", ""),
         trusted_proxies=env.networks("PINGE_TRUSTED_PROXIES", ""),
         outbound_networks=env.networks("PINGE_OUTBOUND_NETWORKS", ""),
+        push_hosts=env.hosts("PINGE_PUSH_HOSTS", ",".join(PUSH_HOSTS)),
+        push_key=env.str("PINGE_PUSH_KEY", "", validate=_is_push_key).rstrip("=") or None,
         direct_messages=env.str(
             "PINGE_DIRECT_MESSAGES", "contacts", validate=one_of(("contacts", "everyone"))
         ),

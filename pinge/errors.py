@@ -333,6 +333,12 @@ class TooManyUploads(Conflict):
     code = "too_many_uploads"
 
 
+class TooManyBots(Conflict):
+    """Delete some bots first."""
+
+    code = "too_many_bots"
+
+
 class TooManyTokens(Conflict):
     """Revoke some tokens first."""
 

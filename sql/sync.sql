@@ -23,9 +23,8 @@ SELECT u.rev AS user_rev,
 -- only as long as they do not know it.
 SELECT c.conversation_id, c.kind,
        CASE c.low_user_id WHEN $1 THEN c.high_user_id ELSE c.low_user_id END AS contact_id,
-       c.name, c.description, c.avatar, c.created_by, c.created_at, c.described_rev,
        c.last_seq, c.last_rev, c.deleted_at IS NOT NULL AS is_deleted,
-       me.role, me.rev AS member_rev, me.joined_seq, me.joined_rev,
+       me.rev AS member_rev, me.joined_seq, me.joined_rev, hidden_up_to(me) AS hidden_up_to,
        me.left_at IS NOT NULL AS is_gone, unread_count(c, me) AS unread_count,
        k.seq AS known_seq, k.rev AS known_rev
   FROM members AS me
@@ -65,7 +64,7 @@ WITH totals AS (
 SELECT c.conversation_id, c.kind, c.low_user_id, c.high_user_id,
        c.last_seq, c.last_rev, c.roster_rev,
        m.message_id, m.seq, m.rev, m.sender_id, u.username AS sender_name, m.content,
-       coalesce(m.attachments, '[]') AS attachments, m.sent_at, m.edited_at, m.deleted_at,
+       m.attachments, m.reply_to, m.mentions, m.forwarded, m.sent_at, m.edited_at, m.deleted_at,
        t.total_unread,
        EXISTS (
            SELECT 1
@@ -78,7 +77,8 @@ SELECT c.conversation_id, c.kind, c.low_user_id, c.high_user_id,
   JOIN conversations AS c ON c.conversation_id = k.conversation_id
   LEFT JOIN LATERAL (
       SELECT p.message_id, p.conversation_id, p.seq, coalesce(p.sent_rev, p.rev) AS rev,
-             p.sender_id, p.content, p.attachments, p.sent_at, p.edited_at, p.deleted_at
+             p.sender_id, p.content, p.attachments, p.reply_to, p.mentions, p.forwarded,
+             p.sent_at, p.edited_at, p.deleted_at
         FROM messages AS p
        WHERE p.conversation_id = k.conversation_id
          AND p.seq > k.seq
@@ -94,10 +94,12 @@ SELECT c.conversation_id, c.kind, c.low_user_id, c.high_user_id,
 
 -- name: conversations(conversation_ids)
 -- Conversations as their members see them.
-SELECT conversation_id, kind, name, description, avatar, created_by, created_at, described_rev,
-       last_seq, last_rev, deleted_at IS NOT NULL AS is_deleted
-  FROM conversations
- WHERE conversation_id = ANY ($1::uuid []);
+SELECT c.conversation_id, c.conversation_id AS group_id, c.kind, c.name, c.description, c.avatar,
+       c.created_by, c.created_at, owner_of(c) AS owner_id, c.who_may_send, c.who_may_add,
+       c.who_may_edit, c.who_may_pin, c.slow_mode_seconds, c.history_visibility, c.described_rev,
+       c.last_seq, c.last_rev, c.deleted_at IS NOT NULL AS is_deleted
+  FROM conversations AS c
+ WHERE c.conversation_id = ANY ($1::uuid []);
 
 -- name: members_since(conversation_ids, revs)
 -- Who came, went, or has another role since.
@@ -121,17 +123,30 @@ WITH told AS MATERIALIZED (
 SELECT m.conversation_id, m.user_id, m.delivered_rev, m.read_rev,
        p.delivered_seq, p.read_seq, p.message_ids, t.rev AS since, t.hidden_from
   FROM told AS t
+  JOIN conversations AS c ON c.conversation_id = t.conversation_id
   JOIN members AS m ON m.conversation_id = t.conversation_id
   LEFT JOIN settings AS s ON s.user_id = m.user_id
- CROSS JOIN LATERAL position_of(m, s.sends_receipts IS NOT FALSE) AS p
+ CROSS JOIN LATERAL position_of(m, s.sends_receipts IS NOT FALSE AND NOT is_withheld(c)) AS p
  WHERE greatest(m.delivered_rev, m.read_rev) > t.rev
    AND m.left_at IS NULL;
 
 -- name: profiles_since(conversation_ids, revs)
--- Whose profile the members were told of since, while they were in it; addresses between contacts.
+-- Whose profile the members were told of since, while they were in it; addresses between contacts. Those
+-- in it whom they block are told less.
 SELECT m.conversation_id, m.profile_rev AS rev, p.user_id, p.username,
        CASE WHEN t.user_id IS NOT NULL THEN p.email END AS email,
-       p.gender, p.country, p.about, p.status_text, p.status_expires_at, p.avatar
+       p.gender, p.country, p.about, p.status_text, p.status_expires_at, p.avatar,
+       c.kind,
+       ARRAY(
+           SELECT b.blocked_id
+             FROM blocks AS b
+             JOIN members AS o
+               ON o.conversation_id = m.conversation_id
+              AND o.user_id = b.blocked_id
+            WHERE b.user_id = m.user_id
+              AND b.lifted_at IS NULL
+              AND o.left_at IS NULL
+       ) AS blocked_ids
   FROM unnest($1::uuid [], $2::bigint []) AS k (conversation_id, rev)
   JOIN conversations AS c ON c.conversation_id = k.conversation_id
   JOIN members AS m ON m.conversation_id = k.conversation_id
@@ -143,13 +158,14 @@ SELECT m.conversation_id, m.profile_rev AS rev, p.user_id, p.username,
 
 -- name: messages_changed_since(conversation_ids, revs)
 -- What was edited or deleted since, as it is now; what is also new is here too, under its latest rev.
--- OFFSET 0, so that no plan begins with all that ever changed.
-SELECT m.conversation_id, m.seq, m.rev, m.message_id, m.sender_id, m.content, m.edited_at,
-       m.deleted_at
+-- It is hidden from who may not read it. OFFSET 0, so that no plan begins with all that ever changed.
+SELECT m.conversation_id, m.seq, m.rev, m.message_id, m.sender_id, m.content, m.mentions,
+       m.edited_at, m.deleted_at,
+       ARRAY(SELECT w.user_id FROM without_sight(m.conversation_id, m.seq) AS w) AS hidden_from
   FROM unnest($1::uuid [], $2::bigint []) AS k (conversation_id, rev)
  CROSS JOIN LATERAL (
-      SELECT p.conversation_id, p.seq, p.rev, p.message_id, p.sender_id, p.content, p.edited_at,
-             p.deleted_at
+      SELECT p.conversation_id, p.seq, p.rev, p.message_id, p.sender_id, p.content, p.mentions,
+             p.edited_at, p.deleted_at
         FROM messages AS p
        WHERE p.conversation_id = k.conversation_id
          AND p.rev > k.rev
@@ -158,12 +174,59 @@ SELECT m.conversation_id, m.seq, m.rev, m.message_id, m.sender_id, m.content, m.
       OFFSET 0
   ) AS m;
 
+-- name: system_messages_since(conversation_ids, revs)
+-- What happened to these groups since.
+SELECT s.conversation_id, s.rev, s.kind, s.after_seq, s.actor_id, s.actor_name, s.users, s.details,
+       s.happened_at
+  FROM unnest($1::uuid [], $2::bigint []) AS k (conversation_id, rev)
+  JOIN named_system_messages AS s ON s.conversation_id = k.conversation_id
+ WHERE s.rev > k.rev;
+
+-- name: reactions_since(conversation_ids, revs)
+-- Who put which emojis on messages since, or took theirs back, and how many have them there by now; not
+-- told to who may not read the message.
+SELECT r.conversation_id, r.seq, r.rev, m.message_id, r.user_id, r.emoji,
+       r.reacted_at IS NOT NULL AS is_on,
+       coalesce(
+           (
+               SELECT (f.figure ->> 'count')::bigint
+                 FROM jsonb_array_elements(m.reactions) AS f (figure)
+                WHERE f.figure ->> 'emoji' = r.emoji
+           ),
+           0
+       ) AS count,
+       ARRAY(SELECT w.user_id FROM without_sight(r.conversation_id, r.seq) AS w) AS hidden_from
+  FROM unnest($1::uuid [], $2::bigint []) AS k (conversation_id, rev)
+  JOIN reactions AS r ON r.conversation_id = k.conversation_id AND r.rev > k.rev
+  JOIN messages AS m ON m.conversation_id = r.conversation_id AND m.seq = r.seq;
+
+-- name: pins_since(conversation_ids, revs)
+-- What was pinned since, or is no more; not told to who may not read it.
+SELECT p.conversation_id, p.seq, p.rev, m.message_id, p.pinned_by, p.pinned_at,
+       ARRAY(SELECT w.user_id FROM without_sight(p.conversation_id, p.seq) AS w) AS hidden_from
+  FROM unnest($1::uuid [], $2::bigint []) AS k (conversation_id, rev)
+  JOIN pins AS p ON p.conversation_id = k.conversation_id AND p.rev > k.rev
+  JOIN messages AS m ON m.conversation_id = p.conversation_id AND m.seq = p.seq;
+
 -- name: joined_points(conversation_ids)
 -- Where members of these conversations came in.
 SELECT conversation_id, user_id, joined_seq, joined_rev
   FROM members
  WHERE conversation_id = ANY ($1::uuid [])
    AND left_at IS NULL;
+
+-- name: own_blocks_since(user_ids, revs)
+-- Whom these people blocked since, or block no more.
+SELECT k.user_id, b.rev AS user_rev, b.blocked_id, u.username, u.avatar, b.blocked_at, b.lifted_at
+  FROM unnest($1::uuid [], $2::bigint []) AS k (user_id, rev)
+  JOIN blocks AS b ON b.user_id = k.user_id AND b.rev > k.rev
+  JOIN users AS u ON u.user_id = b.blocked_id;
+
+-- name: own_message_requests_since(user_ids, revs)
+-- What these people made since of strangers who had written to them.
+SELECT k.user_id, r.rev AS user_rev, r.conversation_id, r.status
+  FROM unnest($1::uuid [], $2::bigint []) AS k (user_id, rev)
+  JOIN message_requests AS r ON r.user_id = k.user_id AND r.rev > k.rev;
 
 -- name: own_requests_since(user_ids, revs)
 -- Contact requests from or to these people that changed since, under the rev of each.
@@ -176,7 +239,11 @@ SELECT k.user_id,
   FROM unnest($1::uuid [], $2::bigint []) AS k (user_id, rev)
   JOIN contact_requests AS q
     ON (q.sender_id = k.user_id AND q.sender_rev > k.rev)
-    OR (q.receiver_id = k.user_id AND q.receiver_rev > k.rev)
+    OR (
+        q.receiver_id = k.user_id
+        AND q.receiver_rev > k.rev
+        AND NOT (q.status = 'Pending' AND blocks_user(k.user_id, q.sender_id))
+    )
   JOIN users AS s ON s.user_id = q.sender_id
   JOIN users AS r ON r.user_id = q.receiver_id;
 
@@ -185,6 +252,13 @@ SELECT k.user_id,
 SELECT h.user_id, h.rev AS user_rev, h.conversation_id, h.seq, h.message_id
   FROM unnest($1::uuid [], $2::bigint []) AS k (user_id, rev)
   JOIN hidden_messages AS h ON h.user_id = k.user_id AND h.rev > k.rev;
+
+-- name: own_stars_since(user_ids, revs)
+-- Messages that these people starred since, or took the star off.
+SELECT s.user_id, s.rev AS user_rev, s.conversation_id, s.seq, m.message_id, s.starred_at
+  FROM unnest($1::uuid [], $2::bigint []) AS k (user_id, rev)
+  JOIN stars AS s ON s.user_id = k.user_id AND s.rev > k.rev
+  JOIN messages AS m ON m.conversation_id = s.conversation_id AND m.seq = s.seq;
 
 -- name: own_contacts_since(user_ids, revs)
 -- Who became a contact of these people since, and where they talk.
@@ -204,6 +278,14 @@ SELECT p.profile_rev AS user_rev, p.user_id, p.username, p.email, p.gender, p.co
   FROM unnest($1::uuid [], $2::bigint []) AS k (user_id, rev)
   JOIN profiles AS p ON p.user_id = k.user_id AND p.profile_rev > k.rev;
 
+-- name: own_second_factors_since(user_ids, revs)
+-- The second factors of those of these people for whom it changed since.
+SELECT f.user_id, f.rev AS user_rev, f.secret IS NOT NULL AS is_on, f.since,
+       (SELECT count(*) FROM recovery_codes AS c WHERE c.user_id = f.user_id)
+           AS recovery_codes_left
+  FROM unnest($1::uuid [], $2::bigint []) AS k (user_id, rev)
+  JOIN second_factors AS f ON f.user_id = k.user_id AND f.rev > k.rev;
+
 -- name: own_settings_since(user_ids, revs)
 -- The settings of those of these people who changed any since.
 SELECT s.user_id, s.rev AS user_rev, s.direct_notifications, s.group_notifications,
@@ -214,9 +296,12 @@ SELECT s.user_id, s.rev AS user_rev, s.direct_notifications, s.group_notificatio
 
 -- name: own_conversation_settings_since(user_ids, revs)
 -- What these people set for conversations since; for those they are in no more, it means nothing.
-SELECT t.user_id, t.rev AS user_rev, t.conversation_id, t.notifications, t.muted_until
+SELECT t.user_id, t.rev AS user_rev, t.conversation_id, t.notifications, t.muted_until,
+       is_archived(c, m, t) AS is_archived, t.is_marked_unread
   FROM unnest($1::uuid [], $2::bigint []) AS k (user_id, rev)
-  JOIN conversation_settings AS t ON t.user_id = k.user_id AND t.rev > k.rev;
+  JOIN conversation_settings AS t ON t.user_id = k.user_id AND t.rev > k.rev
+  JOIN conversations AS c ON c.conversation_id = t.conversation_id
+  JOIN members AS m ON m.conversation_id = t.conversation_id AND m.user_id = t.user_id;
 
 -- name: own_partings_since(user_ids, revs)
 -- Who was a contact of these people and is no more.
@@ -229,7 +314,25 @@ SELECT k.user_id, f.rev AS user_rev, f.contact_id
 SELECT k.user_id, s.rev AS user_rev, s.session_id, s.ip_address, s.user_agent, s.location,
        s.device_info, s.created_at, s.ended_at IS NOT NULL AS is_over
   FROM unnest($1::uuid [], $2::bigint []) AS k (user_id, rev)
-  JOIN sessions AS s ON s.user_id = k.user_id AND s.rev > k.rev;
+  JOIN sessions AS s ON s.user_id = k.user_id AND s.rev > k.rev
+ WHERE s.scopes IS NULL;
+
+-- name: own_tokens_since(user_ids, revs)
+-- Tokens that were made for these people, or ended, since.
+SELECT k.user_id, s.rev AS user_rev, s.session_id AS token_id, b.bot_id, t.name, s.scopes,
+       s.created_at, s.expires_at, s.last_seen_at AS last_used_at, s.ended_at IS NOT NULL AS is_over
+  FROM unnest($1::uuid [], $2::bigint []) AS k (user_id, rev)
+  JOIN sessions AS s ON s.user_id = k.user_id AND s.rev > k.rev
+  JOIN tokens AS t ON t.session_id = s.session_id
+  LEFT JOIN bots AS b ON b.bot_id = k.user_id;
+
+-- name: own_bots_since(user_ids, revs)
+-- Which bots of these people are new, changed or gone since.
+SELECT k.user_id, b.rev AS user_rev, b.bot_id, p.username, p.about, p.avatar, b.is_public,
+       b.created_at, b.deleted_at IS NOT NULL AS is_gone
+  FROM unnest($1::uuid [], $2::bigint []) AS k (user_id, rev)
+  JOIN bots AS b ON b.owner_id = k.user_id AND b.rev > k.rev
+  JOIN profiles AS p ON p.user_id = b.bot_id;
 
 -- name: user_revs(user_ids)
 -- Where these people's own things stand.
@@ -274,19 +377,21 @@ SELECT p.sent_at - $3::int * interval '1 second'
   FROM messages AS p
   JOIN members AS me ON me.conversation_id = p.conversation_id AND me.user_id = $1
  WHERE p.message_id = $2
-   AND me.left_at IS NULL;
+   AND me.left_at IS NULL
+   AND p.seq > hidden_up_to(me);
 
 -- name: received_since(user_id, moment, limit)
 -- What others said to somebody, anywhere, from a moment on, and is still there for them; times never
--- run against seqs.
+-- run against seqs. Plain sockets are not told what messages point to.
 SELECT c.conversation_id, c.kind, c.low_user_id, c.high_user_id, c.last_rev,
        m.message_id, m.seq, m.rev, m.sender_id, u.username AS sender_name, m.content,
-       coalesce(m.attachments, '[]') AS attachments, m.sent_at, m.edited_at, m.deleted_at
+       m.attachments, m.mentions, NULL::bigint AS reply_to, NULL::jsonb AS forwarded,
+       m.sent_at, m.edited_at, m.deleted_at
   FROM members AS me
   JOIN conversations AS c ON c.conversation_id = me.conversation_id
  CROSS JOIN LATERAL (
-      SELECT p.message_id, p.seq, p.rev, p.sender_id, p.content, p.attachments, p.sent_at,
-             p.edited_at, p.deleted_at
+      SELECT p.message_id, p.seq, p.rev, p.sender_id, p.content, p.attachments, p.mentions,
+             p.sent_at, p.edited_at, p.deleted_at
         FROM messages AS p
        WHERE p.conversation_id = c.conversation_id
        ORDER BY p.seq DESC
@@ -298,6 +403,7 @@ SELECT c.conversation_id, c.kind, c.low_user_id, c.high_user_id, c.last_rev,
    AND c.deleted_at IS NULL
    AND c.last_sent_at >= $2::timestamptz
    AND m.sent_at >= $2::timestamptz
+   AND m.seq > hidden_up_to(me)
    AND m.sender_id <> $1
    AND m.deleted_at IS NULL
    AND NOT EXISTS (

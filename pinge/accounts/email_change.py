@@ -23,7 +23,7 @@ from pinge.mail import outbox
 SQL = Queries("accounts")
 
 
-async def ask(app: web.Application, caller: Caller, *, email: str, password: str) -> None:
+async def ask(app: web.Application, caller: Caller, *, email: str, password: str | None) -> None:
     """Mail the new address a link that makes it the caller's; before that nothing changes."""
     outbox.refuse_if_off(app)
     address = emails.registered_form(email)

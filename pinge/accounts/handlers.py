@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from aiohttp import hdrs, web
+from aiohttp import web
 
-from pinge.accounts import actions, devices, profiles, schemas
-from pinge.accounts.new_device import Device
-from pinge.http.address import client_address
+from pinge.accounts import actions, devices, logging_in, profiles, proving, schemas
+from pinge.accounts.device import device_of
 from pinge.http.answers import answer, plain
 from pinge.http.caller import CALLER
 from pinge.http.endpoint import BODY, QUERY, endpoint, path_id
@@ -17,8 +16,6 @@ from pinge.http.uploads import file_body
 from pinge.media import avatars
 
 routes = web.RouteTableDef()
-
-LONGEST_HEADER = 300  # characters kept of what a device says of itself
 
 
 @routes.post("/authentication/register_user")
@@ -40,11 +37,23 @@ async def register(request: web.Request) -> web.Response:
 @endpoint(form=schemas.Login(), gives=schemas.Token(), public=True, bare=True, errors=(401, 403))
 async def log_in(request: web.Request) -> web.Response:
     """Log in, on one more device."""
-    form = request[BODY]
-    token = await actions.log_in(
-        request.app, email=form["username"], password=form["password"], device=_device(request)
-    )
+    form, device = request[BODY], device_of(request)
+    if "ticket" in form:
+        token = await logging_in.log_in_by_ticket(
+            request.app, ticket=form["ticket"], otp=form["otp"], device=device
+        )
+    else:
+        who = {"email": form["username"], "password": form["password"]}
+        token = await logging_in.log_in(request.app, **who, otp=form.get("otp"), device=device)
     return plain({"access_token": token, "token_type": "bearer"})
+
+
+@routes.post("/authentication/reauthenticate")
+@endpoint(takes=schemas.Reauthenticate(), gives=schemas.Proven(), errors=(403,))
+async def reauthenticate(request: web.Request) -> web.Response:
+    """Prove once more that it is me, for what a stolen session must not do."""
+    seconds = await proving.reauthenticate(request.app, request[CALLER], **request[BODY])
+    return answer({"message": "This holds for a while, on this session", "expires_in": seconds})
 
 
 @routes.post("/authentication/logout")
@@ -137,18 +146,3 @@ async def user(request: web.Request) -> web.Response:
     """Who somebody is."""
     user_id = path_id(request, "user_id")
     return answer(await profiles.profile_of(request.app, request[CALLER], user_id))
-
-
-def _device(request: web.Request) -> Device:
-    return Device(
-        ip_address=client_address(request),
-        user_agent=_header(request, hdrs.USER_AGENT),
-        location=_header(request, "X-Location"),
-        device_info=_header(request, "X-Device-Info"),
-    )
-
-
-def _header(request: web.Request, name: str) -> str | None:
-    """A header as text: aiohttp decodes stray bytes into half surrogates, which nobody can keep."""
-    value = request.headers.get(name)
-    return value and value.encode("utf-8", "replace").decode()[:LONGEST_HEADER]

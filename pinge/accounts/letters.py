@@ -135,3 +135,21 @@ If it was not you, choose a new password, which ends every login:
 To end only this one: DELETE /authentication/sessions/{session_id}
 """,
     )
+
+
+def ways_in_changed(address: str, what: str, forgot: str) -> Letter:
+    """To whoever logs in otherwise than before since a moment ago."""
+    return Letter(
+        "ways_in_changed",
+        address,
+        "How you log in was changed",
+        f"""Something was just changed about how you log in at Pinge:
+{what}.
+
+If it was not you, choose a new password, which ends every login:
+
+{forgot}
+
+Then look at your second factor and your passkeys: none should be another's.
+""",
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from pinge.accounts.schemas import LONGEST_PASSWORD
+from pinge.accounts.schemas import LONGEST_PASSWORD, Proof
 from pinge.http.schemas import Input
 
 LONGEST_TOKEN = 100  # characters; ours have 43
@@ -28,7 +28,5 @@ class NewPassword(MailLink):
     password = fields.Str(required=True, validate=validate.Length(max=LONGEST_PASSWORD))
 
 
-class NewEmail(EmailAddress):
-    """The address to have from now on, and the password one has."""
-
-    password = fields.Str(required=True, validate=validate.Length(min=1, max=LONGEST_PASSWORD))
+class NewEmail(EmailAddress, Proof):
+    """The address to have from now on, and what proves that it is me."""

@@ -1,14 +1,14 @@
-"""What a login tells of its device, and the mail when it is one that was not seen before."""
+"""The mail about a login on a device that was not seen before."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from uuid import UUID
 
 import asyncpg
 from aiohttp import web
 
 from pinge.accounts import letters
+from pinge.accounts.device import Device
 from pinge.accounts.recovery import FORGOT_PAGE
 from pinge.config import SETTINGS
 from pinge.database.pool import POOL
@@ -18,27 +18,6 @@ from pinge.mail import outbox
 from pinge.mail.letters import Letter
 
 SQL = Queries("accounts")
-
-
-@dataclass(frozen=True, slots=True)
-class Device:
-    """What a login tells of where it comes from, kept with its session."""
-
-    ip_address: str
-    user_agent: str | None
-    location: str | None
-    device_info: str | None
-
-    @property
-    def place(self) -> str:
-        """Where it says it is."""
-        return f"{self.ip_address} ({self.location})" if self.location else self.ip_address
-
-    @property
-    def description(self) -> str:
-        """What it says it is."""
-        told = [part for part in (self.device_info, self.user_agent) if part]
-        return ", ".join(told) or "it does not say"
 
 
 async def notice(
@@ -58,7 +37,7 @@ async def notice(
         await outbox.spend(app, "new_device", user["email"])
     except TooMany:
         return None
-    forgot_page = outbox.link(app, FORGOT_PAGE)
+    forgot_page = outbox.link(app[SETTINGS], FORGOT_PAGE)
     return letters.new_device(
         user["email"], device.description, device.place, str(session_id), forgot_page
     )

@@ -24,6 +24,7 @@ SHORTEST = 8  # characters
 LONGEST_QUEUE = 50  # hashes, the one under way too; at cost 12 the last of them waits 15 s
 # bcrypt reads 72 bytes and no NUL: base64 of SHA-384 makes 64 bytes without one of any password.
 SCHEME = "sha384:"
+READ = 72  # bytes that bcrypt reads, and the original cut passwords at
 BLANK = "." * 31  # a hash that no password is known to have
 
 
@@ -49,8 +50,8 @@ class Passwords:
 
     async def match(self, password: str, stored: str | None) -> bool:
         """Whether this is the password; with no account (None) it takes as long to say no."""
-        held = (stored or self.nobodys).removeprefix(SCHEME).encode()
-        same = await self._run(lambda: bcrypt.checkpw(_digest(password), held))
+        held = stored or self.nobodys
+        same = await self._run(lambda: _is_of(held, password))
         return same and stored is not None
 
     async def _run(self, work: Callable[[], T]) -> T:
@@ -93,6 +94,20 @@ def refuse_weak(password: str) -> None:
 
 def _digest(password: str) -> bytes:
     return b64encode(sha384(password.encode()).digest())
+
+
+def _is_of(held: str, password: str) -> bool:
+    """Whether a hash is of this password: ours, or one of the original's that was brought in.
+
+    Those stay as they are until a new password is chosen: of a longer one the original took the
+    beginning, so what follows may be a slip, which a new hash would hold them to.
+    """
+    if held.startswith(SCHEME):
+        return bcrypt.checkpw(_digest(password), held.removeprefix(SCHEME).encode())
+    try:
+        return bcrypt.checkpw(password.encode()[:READ], held.encode())
+    except ValueError:
+        return False  # no hash, so nobody's
 
 
 def _step_back() -> None:

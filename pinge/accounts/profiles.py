@@ -101,12 +101,17 @@ async def profile_of(app: web.Application, caller: Caller, user_id: UUID) -> asy
     return profile
 
 
+async def lock(tx: Connection, *user_ids: UUID) -> None:
+    """Nobody else touches these users until the end; whoever locks conversations locks those first."""
+    await SQL.lock_users.rows(tx, user_ids=user_ids)
+
+
 async def touch(tx: Connection, *user_ids: UUID) -> dict[UUID, int]:
     """Lock these users and give what is their own its next rev, under which they are told.
 
     Whoever locks conversations too locks those first.
     """
-    await SQL.lock_users.rows(tx, user_ids=user_ids)
+    await lock(tx, *user_ids)
     return {
         row["user_id"]: row["rev"] for row in await SQL.advance_users.rows(tx, user_ids=user_ids)
     }

@@ -5,12 +5,22 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from marshmallow import ValidationError, fields, post_load, pre_load, validate
+from marshmallow import (
+    ValidationError,
+    fields,
+    post_load,
+    pre_load,
+    validate,
+    validates_schema,
+)
 
 from pinge.http.schemas import MOST_PER_PAGE, Input, Output, Paging, text
 
 GENDERS = ("Male", "Female", "Others")
 LONGEST_PASSWORD = 1024  # characters
+LONGEST_CODE = 50  # characters; a recovery code has 19
+LONGEST_TICKET = 1000  # characters; ours have some 300
+MISSING = "Missing data for required field."
 LONGEST_NAME = 100  # characters
 LONGEST_ABOUT = 500  # characters
 LONGEST_STATUS = 100  # characters
@@ -46,11 +56,52 @@ class Registered(Output):
 
 
 class Login(Input):
-    """An OAuth2 password form; `username` is the e-mail address."""
+    """An OAuth2 password form; `username` is the e-mail address.
 
-    username = fields.Str(required=True, validate=validate.Length(min=1, max=320))
-    password = fields.Str(required=True, validate=validate.Length(min=1, max=LONGEST_PASSWORD))
+    `otp` is a code of the second factor, where there is one: with the password at once, or
+    afterwards, with the `ticket` of the answer that asked for it.
+    """
+
+    username = fields.Str(validate=validate.Length(min=1, max=320))
+    password = fields.Str(validate=validate.Length(min=1, max=LONGEST_PASSWORD))
     grant_type = fields.Str(validate=validate.OneOf(("password", ""), error="Must be password."))
+    otp = fields.Str(validate=validate.Length(min=1, max=LONGEST_CODE))
+    ticket = fields.Str(validate=validate.Length(min=1, max=LONGEST_TICKET))
+
+    @validates_schema
+    def must_be_one_of_two(self, given: dict[str, Any], **_: object) -> None:
+        """A password, or a ticket with a code."""
+        needed = ("otp",) if "ticket" in given else ("username", "password")
+        missing = {name: [MISSING] for name in needed if name not in given}
+        if missing:
+            raise ValidationError(missing)
+
+
+class Proof(Input):
+    """What proves that it is me: the password, unless I proved it on this session before."""
+
+    password = fields.Str(load_default=None, validate=validate.Length(min=1, max=LONGEST_PASSWORD))
+
+
+class Reauthenticate(Input):
+    """One of what proves that it is me: a `passkey` is what the browser gives for a login."""
+
+    password = fields.Str(validate=validate.Length(min=1, max=LONGEST_PASSWORD))
+    otp = fields.Str(validate=validate.Length(min=1, max=LONGEST_CODE))
+    passkey = fields.Dict(keys=fields.Str())
+
+    @validates_schema
+    def must_be_one(self, given: dict[str, Any], **_: object) -> None:
+        """And no more, so that it is clear what was refused."""
+        if len(given) != 1:
+            raise ValidationError("One of password, otp and passkey.")
+
+
+class Proven(Output):
+    """For how many seconds it holds on this session."""
+
+    message = fields.Str(required=True)
+    expires_in = fields.Int(required=True)
 
 
 class Token(Output):
@@ -110,9 +161,9 @@ class ChangeProfile(AboutOneself):
 
 
 class ChangePassword(Input):
-    """Another password; the old one says that it is you who asks."""
+    """Another password; the old one says that it is me, unless I proved that before."""
 
-    old_password = fields.Str(required=True, validate=validate.Length(max=LONGEST_PASSWORD))
+    old_password = fields.Str(load_default=None, validate=validate.Length(max=LONGEST_PASSWORD))
     new_password = fields.Str(required=True, validate=validate.Length(max=LONGEST_PASSWORD))
 
 

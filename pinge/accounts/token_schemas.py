@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from pinge.accounts.schemas import LONGEST_NAME, LONGEST_PASSWORD
-from pinge.http.schemas import Input, Output, text
+from pinge.accounts.schemas import LONGEST_NAME, Proof
+from pinge.http.schemas import Output, text
 from pinge.http.scopes import Scope
 
 
-class MakeToken(Input):
+class MakeToken(Proof):
     """What a token is for; without `expires_at` it is good for 90 days, and never over a year.
 
-    With `bot_id` it acts for a bot of mine. The password may be left out by who proved themselves
-    a moment ago.
+    With `bot_id` it acts for a bot of mine.
     """
 
     name = text(LONGEST_NAME, required=True)
@@ -24,7 +23,6 @@ class MakeToken(Input):
     )
     expires_at = fields.AwareDateTime(load_default=None, allow_none=True)
     bot_id = fields.UUID(load_default=None, allow_none=True)
-    password = fields.Str(load_default=None, validate=validate.Length(max=LONGEST_PASSWORD))
 
 
 class AccessToken(Output):

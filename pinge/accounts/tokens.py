@@ -19,10 +19,11 @@ from pinge.accounts.events import TokenMade
 from pinge.accounts.profiles import touch
 from pinge.accounts.proving import must_still_hold, prove_by_factor
 from pinge.accounts.sessions import PERSONAL
+from pinge.accounts.warning import warn, warned
 from pinge.audit import actions as audit
 from pinge.audit.actions import Kind
 from pinge.database.pool import POOL, transaction
-from pinge.database.queries import Queries
+from pinge.database.queries import Connection, Queries
 from pinge.errors import BadRequest, NotFound, TooManyTokens
 from pinge.http import credentials
 from pinge.http.caller import Caller
@@ -50,30 +51,21 @@ async def make(
     Raises what a proof does, BadRequest for a moment that is past or too far off, NotFound for a
     bot of others, and TooManyTokens.
     """
-    user_id, wanted = bot_id or caller.user_id, sorted(set(scopes))
+    about = {"name": name, "scopes": sorted(set(scopes)), "expires_at": _end(expires_at)}
     proof = await prove_by_factor(app, caller, password)
-    token_id, token = uuid7(), credentials.made(PERSONAL)
-    about = {"name": name, "scopes": wanted, "expires_at": _end(expires_at)}
+    user_id, token_id, token = bot_id or caller.user_id, uuid7(), credentials.made(PERSONAL)
     async with transaction(app) as tx:
         rev = (await touch(tx, caller.user_id, user_id))[user_id]
         await must_still_hold(tx, caller, proof)
         if bot_id and not await SQL.owns_bot.value(tx, owner_id=caller.user_id, bot_id=bot_id):
             raise NotFound("You have no such bot.")
-        digest = credentials.digest(token)
-        created_at = await SQL.insert_token.value(
-            tx, token_id=token_id, user_id=user_id, rev=rev, digest=digest, most=MOST, **about
-        )
-        if created_at is None:
-            raise TooManyTokens
-        told = {"name": name, "scopes": wanted, "token_id": token_id}
-        await audit.record(tx, Kind.TOKEN_MADE, user_id=user_id, **told)
-    made = {
-        **about,
-        "token_id": token_id,
-        "bot_id": bot_id,
-        "created_at": created_at,
-        "last_used_at": None,
-    }
+        about |= {
+            "token_id": token_id,
+            "created_at": await _insert(tx, user_id, token_id, token, rev, about),
+        }
+        await warn(app, tx, caller.email, "there is a new token, with which a program acts for you")
+    warned(app)
+    made = about | {"bot_id": bot_id, "last_used_at": None}
     tell_user(app, user_id, TokenMade(token=made, user_rev=rev))
     return made | {"token": token}
 
@@ -95,6 +87,27 @@ async def revoke(app: web.Application, caller: Caller, token_id: UUID) -> None:
             raise NotFound("You have no such token.")
         await audit.record(tx, Kind.TOKEN_REVOKED, user_id=user_id, token_id=token_id)
     tell_ended(app, user_id, Ended(rev, token_ids=[token_id]))
+
+
+async def _insert(
+    tx: Connection, user_id: UUID, token_id: UUID, token: str, rev: int, about: dict[str, object]
+) -> datetime:
+    """When it was made; TooManyTokens."""
+    created_at: datetime | None = await SQL.insert_token.value(
+        tx,
+        token_id=token_id,
+        user_id=user_id,
+        rev=rev,
+        digest=credentials.digest(token),
+        most=MOST,
+        **about,
+    )
+    if created_at is None:
+        raise TooManyTokens
+    await audit.record(
+        tx, Kind.TOKEN_MADE, user_id=user_id, token_id=token_id, scopes=about["scopes"]
+    )
+    return created_at
 
 
 def _end(wanted: datetime | None) -> datetime:

@@ -10,12 +10,12 @@ from pinge.personal.erasing import ERASING
 from pinge.personal.exporting import export as export  # for the handlers
 
 
-async def deactivate(app: web.Application, caller: Caller, *, password: str) -> None:
+async def deactivate(app: web.Application, caller: Caller, *, password: str | None) -> None:
     """Close the account until whoever serves opens it again; WrongPassword if it is another."""
     await accounts.deactivate(app, caller, password)
 
 
-async def delete(app: web.Application, caller: Caller, *, password: str) -> None:
+async def delete(app: web.Application, caller: Caller, *, password: str | None) -> None:
     """Delete the account: anonymous at once, and soon erased; WrongPassword if it is another."""
     await accounts.anonymise(app, caller, password)
     app[ERASING].touch(caller.user_id)

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from marshmallow import fields, validate
-
-from pinge.accounts.actions import LONGEST_PASSWORD
-from pinge.http.schemas import Input
+from pinge.accounts.actions import Proof
 
 
-class Closing(Input):
+class Closing(Proof):
     """The password once more: a stolen session must not end an account."""
-
-    password = fields.Str(required=True, validate=validate.Length(max=LONGEST_PASSWORD))

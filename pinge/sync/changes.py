@@ -11,12 +11,15 @@ import asyncpg
 
 from pinge.database.queries import Database, Queries, Query
 from pinge.sync.news import News, Rows
+from pinge.sync.news.bots import of_bots
 from pinge.sync.news.contacts import of_contacts, of_partings, of_requests
-from pinge.sync.news.groups import of_description, of_members
+from pinge.sync.news.groups import of_description, of_members, of_system_messages
+from pinge.sync.news.marks import of_pins, of_reactions, of_stars
 from pinge.sync.news.messages import of_changed, of_hidden, of_receipts
 from pinge.sync.news.profiles import of_own_profiles, of_profiles
 from pinge.sync.news.sessions import of_sessions
 from pinge.sync.news.settings import of_conversation_settings, of_settings
+from pinge.sync.news.ways_in import of_second_factors
 from pinge.sync.news.tokens import of_tokens
 
 SQL = Queries("sync")
@@ -29,16 +32,22 @@ OWN: tuple[Reading, ...] = (  # of users, by their rev
     (SQL.own_requests_since, of_requests),
     (SQL.own_partings_since, of_partings),
     (SQL.own_hidden_since, of_hidden),
+    (SQL.own_stars_since, of_stars),
     (SQL.own_profiles_since, of_own_profiles),
     (SQL.own_sessions_since, of_sessions),
     (SQL.own_tokens_since, of_tokens),
+    (SQL.own_bots_since, of_bots),
+    (SQL.own_second_factors_since, of_second_factors),
     (SQL.own_settings_since, of_settings),
     (SQL.own_conversation_settings_since, of_conversation_settings),
 )
 SHARED: tuple[Reading, ...] = (  # of conversations, by theirs
     (SQL.receipts_since, of_receipts),
     (SQL.messages_changed_since, of_changed),
+    (SQL.reactions_since, of_reactions),
+    (SQL.pins_since, of_pins),
     (SQL.profiles_since, of_profiles),
+    (SQL.system_messages_since, of_system_messages),
 )
 
 

@@ -65,10 +65,17 @@ async def test_a_weak_one_is_refused(pinge):
 
 
 @pytest.mark.parametrize("body", [{}, {"old_password": PASSWORD}, {"new_password": 7}], ids=str)
-async def test_both_have_to_be_said(pinge, body):
+async def test_the_new_one_has_to_be_said(pinge, body):
     ann = await pinge.person("ann")
 
     assert (await ann.post(PATH, body)).code == "invalid"
+
+
+async def test_without_the_old_one_it_takes_a_proof(pinge):
+    ann = await pinge.person("ann")
+
+    assert (await ann.post(PATH, {"new_password": NEW})).code == "proof_needed"
+    assert (await log_in(pinge, ann, PASSWORD)).status == 200
 
 
 class TestGuessing:

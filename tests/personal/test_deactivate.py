@@ -63,5 +63,5 @@ async def test_the_password_is_asked(pinge):
     refused = await ann.post(PATH, {"password": "Correct horse 6"})
 
     assert (refused.status, refused.code) == (403, "wrong_password")
-    assert (await ann.post(PATH, {})).code == "invalid"
+    assert (await ann.post(PATH, {})).code == "proof_needed"
     assert (await ann.get("/authentication/me")).status == 200

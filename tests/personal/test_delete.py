@@ -50,7 +50,7 @@ async def test_the_password_is_asked(pinge):
     refused = await ann.call("DELETE", ME, {"password": "Correct horse 6"})
 
     assert (refused.status, refused.code) == (403, "wrong_password")
-    assert (await ann.call("DELETE", ME, {})).code == "invalid"
+    assert (await ann.call("DELETE", ME, {})).code == "proof_needed"
     assert (await ann.get(ME)).status == 200
 
 

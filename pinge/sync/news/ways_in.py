@@ -1,0 +1,14 @@
+"""How somebody logs in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pinge.second_factors.events import SecondFactorUpdated
+from pinge.sync.news import News, Rows
+
+
+def of_second_factors(rows: Rows) -> Iterator[News]:
+    """Whether logins take a second factor, each as a whole."""
+    for row in rows:
+        yield News(row["user_rev"], SecondFactorUpdated.of(row), to=row["user_id"])

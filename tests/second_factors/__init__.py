@@ -1,0 +1,1 @@
+"""Second factors, as people and thieves try them."""
