@@ -1,14 +1,16 @@
 -- Overview: the conversations of somebody as a sidebar shows them.
 
--- name: page_of_conversations(user_id, limit, active_at, conversation_id)
--- The conversations that were active before a place, the latest first; the sums are over all of them.
+-- name: page_of_conversations(user_id, limit, active_at, conversation_id, archived)
+-- The conversations that were active before a place, the latest first, archived ones or others or all;
+-- the sums are over all of them.
 -- Nothing of a message is read but for the rows of the page.
 WITH mine AS (
     SELECT c.conversation_id, c.kind, c.name, c.avatar, c.member_count, c.last_seq, c.last_rev,
            CASE c.low_user_id WHEN $1 THEN c.high_user_id ELSE c.low_user_id END AS contact_id,
            greatest(c.last_sent_at, me.joined_at) AS active_at,
            me.role, me.read_seq, unread_count(c, me) AS unread_count,
-           is_muted(c, its, own) AS is_muted
+           is_muted(c, its, own) AS is_muted, is_archived(c, me, its) AS is_archived,
+           coalesce(its.is_marked_unread, false) AS is_marked_unread
       FROM members AS me
       JOIN conversations AS c ON c.conversation_id = me.conversation_id
       LEFT JOIN conversation_settings AS its
@@ -27,8 +29,8 @@ WITH mine AS (
 ), page AS (
     SELECT *
       FROM mine
-     WHERE $3::timestamptz IS NULL
-        OR (active_at, conversation_id) < ($3, $4::uuid)
+     WHERE ($3::timestamptz IS NULL OR (active_at, conversation_id) < ($3, $4::uuid))
+       AND ($5::boolean IS NULL OR is_archived = $5)
      ORDER BY active_at DESC, conversation_id DESC
      LIMIT $2
 )
@@ -38,6 +40,7 @@ SELECT me.rev AS user_rev, s.total_unread, s.total_group_unread, s.total_muted_u
        p.contact_id, coalesce(p.name, u.username) AS title, coalesce(p.avatar, u.avatar) AS avatar,
        k.user_id IS NOT NULL AS is_contact,
        p.last_seq AS seq, p.last_rev AS rev, p.read_seq, p.unread_count, p.is_muted,
+       p.is_archived, p.is_marked_unread,
        m.message_id, m.seq AS message_seq, m.sender_id, f.username AS sender_name,
        left(m.content, 200) AS content, m.sent_at, m.edited_at, m.deleted_at,
        coalesce(jsonb_array_length(m.attachments), 0) AS attachment_count,

@@ -54,8 +54,10 @@ SELECT conversation_id
 
 -- name: conversation_settings(conversation_id, user_id)
 -- What a member has set for a conversation; no row when they are not in it.
-SELECT t.notifications, t.muted_until
+SELECT t.notifications, t.muted_until, is_archived(c, m, t) AS is_archived,
+       coalesce(t.is_marked_unread, false) AS is_marked_unread
   FROM members AS m
+  JOIN conversations AS c ON c.conversation_id = m.conversation_id
   LEFT JOIN conversation_settings AS t
     ON t.conversation_id = m.conversation_id
    AND t.user_id = m.user_id
@@ -63,15 +65,45 @@ SELECT t.notifications, t.muted_until
    AND m.user_id = $2
    AND m.left_at IS NULL;
 
--- name: save_conversation_settings(conversation_id, user_id, rev, notifications, muted_until)
--- Put both in the place of what was there, for a member.
-INSERT INTO conversation_settings (conversation_id, user_id, rev, notifications, muted_until)
-SELECT m.conversation_id, m.user_id, $3::bigint, $4, $5::timestamptz
+-- name: save_conversation_settings(conversation_id, user_id, rev, notifications, muted_until, is_archived, is_marked_unread)
+-- Put all of them in the place of what was there, for a member; what is archived is so from here on.
+INSERT INTO conversation_settings (
+    conversation_id, user_id, rev, notifications, muted_until, archived_seq, archived_sent,
+    is_marked_unread
+)
+SELECT m.conversation_id, m.user_id, $3::bigint, $4, $5::timestamptz,
+       CASE WHEN $6::boolean THEN c.last_seq END, CASE WHEN $6::boolean THEN m.sent END,
+       $7::boolean
   FROM members AS m
+  JOIN conversations AS c ON c.conversation_id = m.conversation_id
  WHERE m.conversation_id = $1
    AND m.user_id = $2
    AND m.left_at IS NULL
     ON CONFLICT (conversation_id, user_id) DO UPDATE
    SET rev = excluded.rev,
        notifications = excluded.notifications,
-       muted_until = excluded.muted_until;
+       muted_until = excluded.muted_until,
+       archived_seq = excluded.archived_seq,
+       archived_sent = excluded.archived_sent,
+       is_marked_unread = excluded.is_marked_unread;
+
+-- name: marked_unread(user_id, conversation_ids)
+-- Which of these somebody marked unread.
+SELECT conversation_id
+  FROM conversation_settings
+ WHERE user_id = $1
+   AND conversation_id = ANY ($2::uuid [])
+   AND is_marked_unread;
+
+-- name: unmark(user_id, conversation_ids, rev)
+-- Mark them unread no longer; what is set for them then.
+UPDATE conversation_settings AS t
+   SET is_marked_unread = false, rev = $3
+  FROM members AS m
+  JOIN conversations AS c ON c.conversation_id = m.conversation_id
+ WHERE t.user_id = $1
+   AND t.conversation_id = ANY ($2::uuid [])
+   AND m.user_id = t.user_id
+   AND m.conversation_id = t.conversation_id
+RETURNING t.conversation_id, t.rev AS user_rev, t.notifications, t.muted_until,
+          is_archived(c, m, t) AS is_archived, t.is_marked_unread;

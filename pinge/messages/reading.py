@@ -16,6 +16,8 @@ from pinge.messages.receipts import RECEIPTS, must_be_there
 from pinge.realtime.bus import BUS, UnreadMoved
 from pinge.realtime.following import LARGE
 
+from pinge.settings import actions as settings
+from pinge.settings.events import ConversationSettingsUpdated
 SQL = Queries("messages")
 
 MOST_UNREAD = 1000  # messages listed at once; the figures count all
@@ -60,7 +62,9 @@ async def mark_read(app: web.Application, caller: Caller, *, message_ids: list[U
             raise Conflict("Too much was read out of order here: mark all of it as read first.")
     tell_read(app, caller, *conversation_ids)
     return sum(row["marked"] for row in marked)
+        unmarked = await _unmark(tx, caller, *(row["conversation_id"] for row in found))
 
+    settings.tell_unmarked(app, caller.user_id, unmarked)
 
 async def mark_direct_read(app: web.Application, caller: Caller, contact_id: UUID) -> int:
     """Mark all that one person sent as read; 0 when there is nothing, or nobody."""
@@ -71,8 +75,10 @@ async def mark_direct_read(app: web.Application, caller: Caller, contact_id: UUI
         marked = await _mark_all(tx, caller, conversation_id)
     if marked:
         tell_read(app, caller, conversation_id)
+        unmarked = await _unmark(tx, caller, conversation_id)
     return marked
 
+    settings.tell_unmarked(app, caller.user_id, unmarked)
 
 async def mark_group_read(app: web.Application, caller: Caller, group_id: UUID) -> None:
     """Mark all that was said in a group as read."""
@@ -83,8 +89,10 @@ async def mark_group_read(app: web.Application, caller: Caller, group_id: UUID) 
         marked = await _mark_all(tx, caller, group_id)
     if marked:
         tell_read(app, caller, group_id)
+        unmarked = await _unmark(tx, caller, group_id)
 
 
+    settings.tell_unmarked(app, caller.user_id, unmarked)
 async def mark_read_up_to(
     app: web.Application, caller: Caller, *, conversation_id: UUID, seq: int
 ) -> int:
@@ -100,8 +108,10 @@ async def mark_read_up_to(
         marked = before - await _unread(tx, caller, conversation_id)
     if moved:
         tell_read(app, caller, conversation_id)
+        unmarked = await _unmark(tx, caller, conversation_id)
     return marked
 
+    settings.tell_unmarked(app, caller.user_id, unmarked)
 
 async def advance(tx: Connection, caller: Caller, conversation_id: UUID) -> None:
     """Let the position move on over what was read beyond it, where the two meet."""
@@ -110,6 +120,13 @@ async def advance(tx: Connection, caller: Caller, conversation_id: UUID) -> None
 
 async def _mark_all(tx: Connection, caller: Caller, conversation_id: UUID) -> int:
     """How many were unread."""
+async def _unmark(
+    tx: Connection, caller: Caller, *conversation_ids: UUID
+) -> list[ConversationSettingsUpdated]:
+    """Whatever is read, the caller has come back to it."""
+    return await settings.unmark(tx, caller.user_id, list(conversation_ids))
+
+
     marked = await _unread(tx, caller, conversation_id)
     if marked:
         where = {"conversation_id": conversation_id, "user_id": caller.user_id}

@@ -24,9 +24,17 @@ SHOWN = [name for name in ConversationShown().fields if name not in ("typing", "
 
 
 async def overview(
-    app: web.Application, caller: Caller, *, limit: int, cursor: str | None
+    app: web.Application,
+    caller: Caller,
+    *,
+    limit: int,
+    cursor: str | None,
+    archived: bool | None = None,
 ) -> dict[str, object]:
-    """A page of the caller's conversations, the latest active first, and where all of it stands."""
+    """A page of the caller's conversations, the latest active first, and where all of it stands.
+
+    `archived` asks for those only, or for the others.
+    """
     active_at, key, _ = (None, None, 0) if cursor is None else place_of(cursor)
     rows = await SQL.page_of_conversations.rows(
         app[POOL],
@@ -34,6 +42,7 @@ async def overview(
         limit=limit + 1,
         active_at=active_at,
         conversation_id=key,
+        archived=archived,
     )
     page = [row for row in rows[:limit] if row["conversation_id"] is not None]
     typing = presence.typing_in(app, caller, [row["conversation_id"] for row in page])

@@ -10,10 +10,11 @@ MOST_CONVERSATIONS = 200  # at once
 
 
 class OverviewPage(Input):
-    """Which part: the latest, or from the cursor of the page before on."""
+    """Which part: the latest, or from the cursor of the page before on; archived ones, or others."""
 
     limit = fields.Int(load_default=50, validate=validate.Range(1, MOST_CONVERSATIONS))
     cursor = fields.Str(load_default=None, validate=validate.Length(max=100))
+    archived = fields.Bool(load_default=None)
 
 
 class Preview(Output):
@@ -48,6 +49,8 @@ class ConversationShown(Output):
     read_seq = fields.Int(required=True)
     unread_count = fields.Int(required=True)
     is_muted = fields.Bool(required=True)
+    is_archived = fields.Bool(required=True)
+    is_marked_unread = fields.Bool(required=True)
     typing = fields.List(fields.UUID(), required=True)
     last_message = fields.Nested(Preview, required=True, allow_none=True)
 

@@ -95,7 +95,7 @@ async def of_conversation(
 async def update_conversation(
     app: web.Application, caller: Caller, conversation_id: UUID, **changes: object
 ) -> ConversationSettings:
-    """Change what is named, for a member; the whole of it comes back."""
+    """Change what is named, for a member; the whole of it comes back. Twice is as good as once."""
     async with transaction(app) as tx:
         await SQL.lock_conversation.row(tx, conversation_id=conversation_id)
         before = await of_conversation(tx, caller, conversation_id)
@@ -107,3 +107,27 @@ async def update_conversation(
         await SQL.save_conversation_settings.run(tx, user_id=caller.user_id, rev=rev, **where)
     tell_user(app, caller.user_id, ConversationSettingsUpdated(user_rev=rev, **where))
     return settings
+        if settings == before:
+            return before
+
+
+async def unmark(
+    tx: Connection, user_id: UUID, conversation_ids: list[UUID]
+) -> list[ConversationSettingsUpdated]:
+    """Mark these unread no longer, because they are read; what to tell of it after the commit."""
+    where = {"user_id": user_id, "conversation_ids": conversation_ids}
+    marked = await SQL.marked_unread.rows(tx, **where)
+    if not marked:
+        return []
+    where["conversation_ids"] = [row["conversation_id"] for row in marked]
+    rev = (await accounts.touch(tx, user_id))[user_id]
+    rows = await SQL.unmark.rows(tx, **where, rev=rev)
+    return [ConversationSettingsUpdated.of(row) for row in rows]
+
+
+def tell_unmarked(
+    app: web.Application, user_id: UUID, unmarked: list[ConversationSettingsUpdated]
+) -> None:
+    """Tell one's devices what `unmark` gave."""
+    if unmarked:
+        tell_user(app, user_id, *unmarked)

@@ -47,7 +47,12 @@ class UserSettings(_Chosen):
 
 @dataclass(frozen=True, slots=True)
 class ConversationSettings(_Chosen):
-    """What one member has set for one conversation; without `notifications` the default holds."""
+    """What one member has set for one conversation; without `notifications` the default holds.
+
+    `is_archived`: put away until others say something in it, or for as long as it is muted.
+    """
 
     notifications: Level | None = None
     muted_until: datetime | None = None
+    is_archived: bool = False
+    is_marked_unread: bool = False

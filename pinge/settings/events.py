@@ -34,10 +34,16 @@ class SettingsUpdated(UserEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationSettingsUpdated(UserEvent):
-    """I changed what I am notified of in a conversation; who comes back into one starts anew."""
+    """I changed what I set for a conversation, or read what I had marked unread; who comes back
+    into one starts anew.
+
+    What is archived comes back with the next message of somebody else, unless it is muted.
+    """
 
     name: ClassVar[str] = "conversation_settings_updated"
 
     conversation_id: UUID
     notifications: Level | None
     muted_until: datetime | None
+    is_archived: bool
+    is_marked_unread: bool

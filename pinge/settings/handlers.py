@@ -35,7 +35,7 @@ async def update(request: web.Request) -> web.Response:
 @routes.get("/conversations/{conversation_id}/settings")
 @endpoint(gives=schemas.ConversationSettings(), errors=(400, 403))
 async def of_conversation(request: web.Request) -> web.Response:
-    """What I am notified of in one conversation."""
+    """What I set for one conversation."""
     conversation_id = path_id(request, "conversation_id")
     return answer(
         await actions.of_conversation(request.app[POOL], request[CALLER], conversation_id)
@@ -56,4 +56,39 @@ async def update_conversation(request: web.Request) -> web.Response:
         await actions.update_conversation(
             request.app, request[CALLER], conversation_id, **request[BODY]
         )
+    )
+
+
+@routes.put("/conversations/{conversation_id}/archive")
+@endpoint(gives=schemas.ConversationSettings(), limit=CHANGING, errors=(400, 403))
+async def archive(request: web.Request) -> web.Response:
+    """Put a conversation away, until others say something in it that is not muted."""
+    return await _turned(request, is_archived=True)
+
+
+@routes.delete("/conversations/{conversation_id}/archive")
+@endpoint(gives=schemas.ConversationSettings(), limit=CHANGING, errors=(400, 403))
+async def unarchive(request: web.Request) -> web.Response:
+    """Take a conversation out again."""
+    return await _turned(request, is_archived=False)
+
+
+@routes.put("/conversations/{conversation_id}/marked-unread")
+@endpoint(gives=schemas.ConversationSettings(), limit=CHANGING, errors=(400, 403))
+async def mark_unread(request: web.Request) -> web.Response:
+    """Remember that there is something to come back to, until I mark anything in it as read."""
+    return await _turned(request, is_marked_unread=True)
+
+
+@routes.delete("/conversations/{conversation_id}/marked-unread")
+@endpoint(gives=schemas.ConversationSettings(), limit=CHANGING, errors=(400, 403))
+async def unmark(request: web.Request) -> web.Response:
+    """There is nothing to come back to any more."""
+    return await _turned(request, is_marked_unread=False)
+
+
+async def _turned(request: web.Request, **change: bool) -> web.Response:
+    conversation_id = path_id(request, "conversation_id")
+    return answer(
+        await actions.update_conversation(request.app, request[CALLER], conversation_id, **change)
     )

@@ -108,7 +108,9 @@ class ChangeConversationSettings(Input):
 
 
 class ConversationSettings(Output):
-    """What I am notified of in one conversation; without `notifications` the default holds."""
+    """What I set for one conversation; without `notifications` the default holds."""
 
     notifications = fields.Str(required=True, allow_none=True)
     muted_until = fields.AwareDateTime(required=True, allow_none=True)
+    is_archived = fields.Bool(required=True)
+    is_marked_unread = fields.Bool(required=True)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-DEFAULTS = {"notifications": None, "muted_until": None}
+CHOICES = {"notifications": None, "muted_until": None}
+DEFAULTS = CHOICES | {"is_archived": False, "is_marked_unread": False}
 LATER, EARLIER = "2100-01-01T00:00:00+00:00", "2001-01-01T00:00:00+00:00"
 
 
@@ -26,13 +27,13 @@ async def test_each_member_has_their_own(group):
 
     changed = await bob.patch(path(key), {"notifications": "mentions", "mood": "good"})
 
-    assert changed.data == {"notifications": "mentions", "muted_until": None}
-    assert (await bob.patch(path(key), {"muted_until": LATER})).data == {
+    assert changed.data == DEFAULTS | {"notifications": "mentions"}
+    assert (await bob.patch(path(key), {"muted_until": LATER})).data == DEFAULTS | {
         "notifications": "mentions",
         "muted_until": LATER,
     }
     assert (await ann.get(path(key))).data == DEFAULTS
-    assert (await bob.patch(path(key), DEFAULTS)).data == DEFAULTS
+    assert (await bob.patch(path(key), CHOICES)).data == DEFAULTS
 
 
 @pytest.mark.parametrize(
@@ -64,11 +65,10 @@ async def test_only_ones_own_devices_hear_of_it(group):
 
     told = await his.next()
     assert told["event"] == "conversation_settings_updated"
-    assert told["data"] == {
+    assert told["data"] == DEFAULTS | {
         "user_rev": told["data"]["user_rev"],
         "conversation_id": key,
         "notifications": "none",
-        "muted_until": None,
     }
     assert await hers.heard_nothing()
 
@@ -102,7 +102,7 @@ async def test_who_left_has_none_and_starts_anew_on_coming_back(group):
 async def test_what_is_unread_and_muted_is_summed_apart(group, own, of_conversation, is_muted):
     _, bob, key = group
     await bob.patch("/settings", {"findable": True} | own)
-    await bob.patch(path(key), DEFAULTS | of_conversation)
+    await bob.patch(path(key), CHOICES | of_conversation)
 
     summary = (await bob.get("/messages/unread/count")).data
 
