@@ -357,6 +357,12 @@ class AttachmentTaken(Conflict):
     code = "attachment_taken"
 
 
+class TooManySubscriptions(Conflict):
+    """No more devices are told of messages: unsubscribe one of them, or log it out."""
+
+    code = "too_many_subscriptions"
+
+
 class TooLarge(PingeError):
     """The body is too large."""
 
@@ -458,4 +464,11 @@ class MailOff(PingeError):
     """This server sends no mail: ask whoever runs it."""
 
     code = "mail_off"
+    status = 503
+
+
+class PushOff(PingeError):
+    """This server sends no pushes: ask whoever runs it."""
+
+    code = "push_off"
     status = 503

@@ -49,6 +49,15 @@ SELECT m.conversation_id
  ORDER BY m.conversation_id
  LIMIT $2::int;
 
+-- name: some_bots(user_id, limit)
+-- Some of the bots of somebody.
+SELECT bot_id
+  FROM bots
+ WHERE owner_id = $1
+   AND deleted_at IS NULL
+ ORDER BY bot_id
+ LIMIT $2::int;
+
 -- name: delete_sessions(user_id, limit)
 -- Forget from where somebody was logged in.
 DELETE FROM sessions
@@ -122,8 +131,31 @@ SELECT session_id, ip_address, user_agent, location, device_info, created_at, la
        expires_at, ended_at
   FROM sessions
  WHERE user_id = $1
+   AND scopes IS NULL
    AND session_id > $2
  ORDER BY session_id
+ LIMIT $3::int;
+
+-- name: tokens_after(user_id, after, limit)
+-- With what programs act for somebody, or did, as far as it is known; the secrets are not kept.
+SELECT s.session_id AS token_id, t.name, s.scopes, s.created_at, s.expires_at,
+       s.last_seen_at AS last_used_at, s.ended_at AS revoked_at
+  FROM sessions AS s
+  JOIN tokens AS t ON t.session_id = s.session_id
+ WHERE s.user_id = $1
+   AND s.session_id > $2
+ ORDER BY s.session_id
+ LIMIT $3::int;
+
+-- name: bots_after(user_id, after, limit)
+-- Somebody's bots.
+SELECT b.bot_id, u.username, u.about, u.avatar, b.is_public, b.created_at
+  FROM bots AS b
+  JOIN users AS u ON u.user_id = b.bot_id
+ WHERE b.owner_id = $1
+   AND b.deleted_at IS NULL
+   AND b.bot_id > $2
+ ORDER BY b.bot_id
  LIMIT $3::int;
 
 -- name: contacts_after(user_id, after, limit)

@@ -14,6 +14,7 @@ from uuid import UUID
 from aiohttp import web
 
 from pinge.attachments import actions as attachments
+from pinge.bots import actions as bots
 from pinge.contacts import actions as contacts
 from pinge.conversations import actions as conversations
 from pinge.database.pool import POOL
@@ -51,12 +52,18 @@ async def erase_left_over(app: web.Application) -> None:
     app[ERASING].touch(*(row["user_id"] for row in rows))
 
 
+def erase_soon(app: web.Application, user_id: UUID) -> None:
+    """Erase what is left of an account that was anonymised a moment ago."""
+    app[ERASING].touch(user_id)
+
+
 async def _erase(app: web.Application, user_ids: list[UUID]) -> None:
     for user_id in user_ids:
         await SQL.shut_off.run(app[POOL], user_id=user_id)
         await _each(app, SQL.some_waiting_requests, user_id, partial(contacts.withdraw, app))
         await _each(app, SQL.some_contacts, user_id, partial(_part, app, user_id))
         await _each(app, SQL.some_groups, user_id, partial(conversations.withdraw, app, user_id))
+        await _each(app, SQL.some_bots, user_id, partial(bots.end, app, user_id))
         for query in FORGOTTEN:
             while await query.run(app[POOL], user_id=user_id, limit=SLICE):
                 pass

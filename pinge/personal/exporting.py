@@ -31,6 +31,8 @@ SLICE = 200  # rows, or messages, in one statement
 BEFORE_ALL = UUID(int=0)
 LISTS: dict[str, tuple[Query, str]] = {  # by the file they make: what to read, and by which key
     "sessions": (SQL.sessions_after, "session_id"),
+    "tokens": (SQL.tokens_after, "token_id"),
+    "bots": (SQL.bots_after, "bot_id"),
     "contacts": (SQL.contacts_after, "contact_id"),
     "former_contacts": (SQL.former_contacts_after, "contact_id"),
     "contact_requests": (SQL.requests_after, "request_id"),
@@ -41,7 +43,8 @@ README = """\
 This is a copy of what Pinge keeps of you and for you.
 
 account.json            your account          settings.json   what you have set
-sessions.json           where you logged in   contacts.json, former_contacts.json,
+sessions.json           where you logged in   tokens.json, bots.json what acts for you
+contacts.json, former_contacts.json,
 contact_requests.json   who asked whom        conversations.json, files.json
 messages/<id>.json      what was said in a conversation, the oldest first; of one that you have
                         left, only what you said yourself

@@ -14,6 +14,10 @@ INVENTORY: dict[str, tuple[Fate, str]] = {
     "attempts": ("erased", "by themselves within a day; only a digest of the address"),
     "audit_events": ("erased", "all of theirs, but that the account was deleted"),
     "avatars": ("erased", "the picture and its files, unless somebody else has the same"),
+    "bots": (
+        "kept",
+        "as ids that tell whose they were; they themselves go like accounts",
+    ),
     "contact_requests": ("kept", "as ids that tell who asked whom; waiting ones are ended"),
     "contacts": ("erased", "on both sides, and the other one's devices hear of it"),
     "conversation_settings": ("erased", "all of theirs"),
@@ -21,6 +25,7 @@ INVENTORY: dict[str, tuple[Fate, str]] = {
     "epochs": ("not personal", "which history positions refer to"),
     "former_contacts": ("kept", "as ids, by which devices that were away learn that they parted"),
     "hidden_messages": ("erased", "all of theirs"),
+    "imports": ("not personal", "whether the original was brought in"),
     "last_seen": ("erased", "all of it"),
     "mail_tokens": ("erased", "all links, with the addresses in them"),
     "mails": ("erased", "by themselves; the text once it is sent, the address a while later"),
@@ -35,5 +40,6 @@ INVENTORY: dict[str, tuple[Fate, str]] = {
     "sessions": ("erased", "with all they tell of devices and places"),
     "settings": ("anonymised", "nobody may write to them or add them; the rest is as by default"),
     "tickets": ("erased", "with the sessions"),
+    "tokens": ("erased", "with the sessions that they are"),
     "users": ("anonymised", "a row without name, address, password, picture or any text of theirs"),
 }

@@ -19,8 +19,8 @@ from pinge.sync.news.messages import of_changed, of_hidden, of_receipts
 from pinge.sync.news.profiles import of_own_profiles, of_profiles
 from pinge.sync.news.sessions import of_sessions
 from pinge.sync.news.settings import of_conversation_settings, of_settings
-from pinge.sync.news.ways_in import of_second_factors
 from pinge.sync.news.tokens import of_tokens
+from pinge.sync.news.ways_in import of_second_factors
 
 SQL = Queries("sync")
 

@@ -1,0 +1,1 @@
+"""Tokens, and the bots that act by them."""
