@@ -43,6 +43,12 @@ POST   /authentication/login                                200  200  200  200  
 POST   /authentication/logout                               401  401  200  200  200  200  200  200
 GET    /authentication/me                                   401  401  200  200  200  200  200  200
 POST   /authentication/me/password                          401  401  403  403  403  403  403  403
+POST   /authentication/reauthenticate                       401  401  200  200  200  200  200  200
+GET    /authentication/me/totp                              401  401  200  200  200  200  200  200
+POST   /authentication/me/totp                              401  401  200  200  200  200  200  200
+POST   /authentication/me/totp/confirm                      401  401  400  400  400  400  400  400
+DELETE /authentication/me/totp                              401  401  404  404  404  404  404  404
+POST   /authentication/me/recovery-codes                    401  401  404  404  404  404  404  404
 POST   /authentication/verify-email                         400  400  400  400  400  400  400  400
 POST   /authentication/resend-verification                  200  200  200  200  200  200  200  200
 POST   /authentication/forgot-password                      200  200  200  200  200  200  200  200
@@ -130,6 +136,10 @@ BODIES = {
         "country": "Peru",
     },
     "/authentication/me/password": {"old_password": "not it", "new_password": PASSWORD},
+    "/authentication/reauthenticate": {"password": PASSWORD},
+    "/authentication/me/totp": {"password": PASSWORD},
+    "/authentication/me/totp/confirm": {"otp": "123456"},
+    "/authentication/me/recovery-codes": {"password": PASSWORD},
     "/authentication/me": {"about": "{fresh}", "password": PASSWORD},
     "/authentication/me/deactivate": {"password": PASSWORD},
     "/authentication/resend-verification": {"email": "{email}"},
