@@ -18,6 +18,7 @@ from pinge.database.queries import Queries
 from pinge.errors import Invalid, NotMember
 from pinge.http.caller import Caller
 from pinge.messages.events import Attachments
+from pinge.messages import changing, reading, references
 from pinge.messages.journal import JOURNAL, Draft, Written
 from pinge.messages.pairs import PAIRS
 from pinge.realtime.socket import Socket
@@ -28,6 +29,13 @@ SQL = Queries("messages")
 def served(settings: Settings) -> dict[str, float]:
     """What clients are told in `hello`: for how many hours a message may be changed; -1 always."""
     return {"edit_hours": settings.edit_hours, "delete_hours": settings.delete_hours}
+
+# For those who do something to a message.
+locked, tell = changing.locked, changing.tell
+must_still_be_there, must_take = changing.must_still_be_there, changing.must_take
+mark_all, tell_read = reading.mark_all, reading.tell_read
+
+Place = tuple[UUID, UUID | None]  # a conversation, and in one of two who receives
 
 
 async def send_direct(

@@ -45,7 +45,25 @@ async def locked(tx: Connection, caller: Caller, message_id: UUID) -> asyncpg.Re
     return found
 
 
-def shown(held: asyncpg.Record) -> dict[str, object]:
+def must_still_be_there(held: asyncpg.Record) -> None:
+    """NotFound for what was deleted, by whomever and for whomever."""
+    if held["deleted_at"] is not None or held["is_hidden"]:
+        raise NotFound("There is no such message any more.")
+
+
+def must_take(app: web.Application, held: asyncpg.Record) -> None:
+    """Refuse as the journal does what the other one of a direct conversation would be told."""
+    if held["kind"] == "direct":
+        settings.must_take(
+            held["who_may_write"],
+            is_contact=held["is_contact"],
+            only_contacts=app[SETTINGS].direct_messages == "contacts",
+            blocks=held["blocks"],
+            is_blocked=held["is_blocked"],
+        )
+
+
+async def shown(tx: Connection, caller: Caller, held: asyncpg.Record) -> dict[str, object]:
     """The message itself."""
     return {name: held[name] for name in MESSAGE}
 

@@ -131,6 +131,46 @@ class MessageDelivered(ConversationEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageStarred(UserEvent):
+    """I want to find a message again; its star goes with the message."""
+
+    name: ClassVar[str] = "message_starred"
+
+    conversation_id: UUID
+    seq: int
+    message_id: UUID
+    starred_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageUnstarred(UserEvent):
+    """I do not any more."""
+
+    name: ClassVar[str] = "message_unstarred"
+
+    conversation_id: UUID
+    seq: int
+    message_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessagePinned(MessageChanged):
+    """A message is at the top of the conversation; its pin goes with the message."""
+
+    name: ClassVar[str] = "message_pinned"
+
+    pinned_by: UUID
+    pinned_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageUnpinned(MessageChanged):
+    """A message is no longer at the top of the conversation."""
+
+    name: ClassVar[str] = "message_unpinned"
+
+
 class MessageRead(ConversationEvent):
     """Somebody has read all up to this seq, and beyond it these messages."""
 

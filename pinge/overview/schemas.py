@@ -10,7 +10,7 @@ MOST_CONVERSATIONS = 200  # at once
 
 
 class OverviewPage(Input):
-    """Which part: the latest, or from the cursor of the page before on; archived ones, or others."""
+    """Which part: the latest, or from a cursor on; of all, of archived ones or of the others."""
 
     limit = fields.Int(load_default=50, validate=validate.Range(1, MOST_CONVERSATIONS))
     cursor = fields.Str(load_default=None, validate=validate.Length(max=100))
