@@ -18,6 +18,7 @@ from pinge.database import migrations, schema
 from pinge.demo.command import demo
 from pinge.epochs import epoch
 from pinge.http import logs
+from pinge.importing.command import import_original
 from pinge.running import (
     check_durability,
     connected,
@@ -90,6 +91,7 @@ def migrate(*, only_print: bool, only_status: bool, only_dump: bool) -> None:
 main.add_command(demo)
 main.add_command(epoch)
 main.add_command(bench)
+main.add_command(import_original)
 for command in (user, audit_events, stats):
     main.add_command(command)
 

@@ -54,16 +54,23 @@ def running_database(settings: Settings) -> Iterator[dict[str, Any]]:
 
 
 async def make_ready(settings: Settings, database: dict[str, Any]) -> None:
-    """Migrate a database of our own; refuse to run on another's that is not up to date."""
+    """Bring the database up, and refuse to run on one that an import has not filled yet."""
     async with connected(database) as conn:
-        if settings.database_url is None:
-            await migrations.migrate(conn)
-            return
-        todo = await migrations.pending(conn)
-        if todo:
-            raise MigrationError(f"{len(todo)} migrations are pending: run `pinge migrate` first")
-        if any(row.state == "unknown" for row in await migrations.status(conn)):
-            logger.warning("the database is ahead: it was migrated by a newer Pinge")
+        await bring_up(settings, conn)
+        if await SQL.is_half_imported.value(conn):
+            raise MigrationError("an import was cut short: run `pinge import` again, to its end")
+
+
+async def bring_up(settings: Settings, conn: Connection) -> None:
+    """Migrate a database of our own; MigrationError for another's that is not up to date."""
+    if settings.database_url is None:
+        await migrations.migrate(conn)
+        return
+    todo = await migrations.pending(conn)
+    if todo:
+        raise MigrationError(f"{len(todo)} migrations are pending: run `pinge migrate` first")
+    if any(row.state == "unknown" for row in await migrations.status(conn)):
+        logger.warning("the database is ahead: it was migrated by a newer Pinge")
 
 
 async def check_durability(settings: Settings, database: dict[str, Any]) -> None:

@@ -40,6 +40,10 @@ SELECT setting
 -- Whether the database answers.
 SELECT true;
 
+-- name: is_half_imported()
+-- Whether an import was begun here and not finished.
+SELECT EXISTS (SELECT 1 FROM imports WHERE finished_at IS NULL);
+
 -- name: durability_off()
 -- What is off of that which lets a commit survive a crash.
 SELECT name

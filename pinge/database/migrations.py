@@ -6,11 +6,9 @@ script, for a DBA to read and to apply by hand.
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import re
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.resources import files
@@ -19,11 +17,11 @@ from typing import Literal
 
 import asyncpg
 
+from pinge.database.locking import alone
 from pinge.database.queries import Connection, Queries
 
 SQL = Queries("database")
 LOCK = int.from_bytes(b"pinge")
-POLL = 0.1  # seconds
 SHIPPED = files("pinge.migrations")
 
 _FILE_NAME = re.compile(r"(\d{4})_[a-z][a-z0-9_]*\.sql")
@@ -120,7 +118,7 @@ async def migrate(
     conn: Connection, on_applied: Callable[[Migration], None] | None = None
 ) -> list[Migration]:
     """Bring the database up to date; a second runner waits, then finds nothing left to do."""
-    async with _alone(conn):
+    async with alone(conn, LOCK):
         await SQL.create_ledger.run(conn)
         todo = await pending(conn)
         for migration in todo:
@@ -141,17 +139,6 @@ def script(todo: Iterable[Migration]) -> Iterator[str]:
     for migration in todo:
         yield from migration.steps
     yield f"SELECT pg_advisory_unlock({LOCK});"
-
-
-@asynccontextmanager
-async def _alone(conn: Connection) -> AsyncIterator[None]:
-    while not await SQL.try_lock.value(conn, key=LOCK):  # noqa: ASYNC110 - the query says why
-        await asyncio.sleep(POLL)
-    try:
-        yield
-    finally:
-        if not conn.is_closed():
-            await SQL.unlock.value(conn, key=LOCK)
 
 
 async def _apply(conn: Connection, migration: Migration) -> None:

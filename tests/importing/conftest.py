@@ -1,0 +1,127 @@
+"""Originals to bring in, and empty databases to bring them into."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import secrets
+import sys
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from urllib.parse import quote
+
+import asyncpg
+import pytest
+
+from tests.importing.crowd import Crowd
+
+
+def address(arguments):
+    """A database's arguments as a URL."""
+    host = quote(arguments["host"], safe="")
+    place = f"{arguments['database']}?host={host}&port={arguments['port']}"
+    return f"postgresql://{arguments['user']}@/{place}"
+
+
+@dataclass
+class Run:
+    """What a command came to."""
+
+    code: int
+    said: str
+    complained: str
+
+
+class Importer:
+    """Runs the command as an operator does."""
+
+    def __init__(self, home):
+        self.home = home
+
+    async def start(self, original, target, *options, **environment):
+        given = {"DATABASE_URL": address(target), "PINGE_HOME": str(self.home)}
+        return await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "pinge", "import", address(original), *options),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env={**os.environ, **given, "COLUMNS": "160", **environment},
+            cwd=self.home,
+        )
+
+    async def run(self, original, target, *options, **environment):
+        command = await self.start(original, target, *options, **environment)
+        said, complained = await command.communicate()
+        return Run(command.returncode, said.decode(), complained.decode())
+
+
+@pytest.fixture
+def importer(tmp_path):
+    return Importer(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def made(cluster):
+    """Makes databases that are gone when the module is done: empty ones, or like another."""
+    names = []
+
+    async def administer(statement):
+        conn = await asyncpg.connect(**cluster)
+        await conn.execute(statement)
+        await conn.close()
+
+    async def make(template="template0"):
+        names.append(f"import_{secrets.token_hex(4)}")
+        await administer(f"CREATE DATABASE {names[-1]} TEMPLATE {template} STRATEGY FILE_COPY")
+        return cluster | {"database": names[-1]}
+
+    yield make
+    for name in names:
+        asyncio.run(administer(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+@pytest.fixture(scope="module")
+def crowd():
+    """Who is in the original; override it for more of them."""
+    return Crowd()
+
+
+@pytest.fixture(scope="module")
+def original(made, crowd):
+    """The original's database, with its crowd in it."""
+
+    async def make():
+        arguments = await made()
+        async with connected(arguments) as conn:
+            name = arguments["database"]
+            await conn.execute(f"ALTER DATABASE {name} SET timezone = 'Asia/Kolkata'")
+            await crowd.settle(conn)
+        return arguments
+
+    return asyncio.run(make())
+
+
+@asynccontextmanager
+async def connected(arguments):
+    conn = await asyncpg.connect(**arguments)
+    try:
+        yield conn
+    finally:
+        await conn.close()
+
+
+# When something was begun or done here, and what each process finds anew.
+OWN = {"schema_migrations", "epochs", "nodes"}
+
+
+async def contents(arguments):
+    """Every row of every table, but for when the import was made."""
+    async with connected(arguments) as conn:
+        tables = await conn.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        found = {
+            name: await conn.fetch(f"SELECT to_jsonb(t)::text FROM {name} AS t ORDER BY 1")
+            for (name,) in tables
+            if name not in OWN
+        }
+    stamp = re.compile(r'"(begun_at|finished_at)": "[^"]*"')
+    return {name: [stamp.sub("", row[0]) for row in rows] for name, rows in found.items()}
