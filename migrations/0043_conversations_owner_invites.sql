@@ -99,10 +99,29 @@ CREATE TABLE system_messages (
     CONSTRAINT system_messages_pkey PRIMARY KEY (conversation_id, rev, kind)
 );
 
+-- With the names of today, as messages show those of their senders.
+CREATE VIEW named_system_messages AS
+SELECT s.conversation_id, s.rev, s.kind, s.after_seq, s.actor_id, a.username AS actor_name,
+       (
+           SELECT coalesce(
+                      jsonb_agg(
+                          jsonb_build_object('user_id', u.user_id, 'username', u.username)
+                          ORDER BY u.username, u.user_id
+                      ),
+                      '[]'
+                  )
+             FROM users AS u
+            WHERE u.user_id = ANY (s.user_ids)
+       ) AS users,
+       s.details, s.happened_at
+  FROM system_messages AS s
+  LEFT JOIN users AS a ON a.user_id = s.actor_id;
+
 CREATE INDEX system_messages_after_seq_idx ON system_messages (conversation_id, after_seq, rev);
 
 -- Links that let people into a group: digest is the SHA-256 of 256 random bits. One is good for as long
--- as whoever made it may let people in; max_uses null is for as many as come.
+-- as whoever made it may let people in, so that nothing has to be done to the links of who leaves or is
+-- no admin any more; max_uses null is for as many as come.
 CREATE TABLE invites (
     invite_id uuid NOT NULL,
     digest bytea NOT NULL,
@@ -121,3 +140,19 @@ CREATE TABLE invites (
 CREATE INDEX invites_conversation_id_idx ON invites (conversation_id);
 CREATE INDEX invites_created_by_idx ON invites (created_by);
 CREATE INDEX invites_expires_at_idx ON invites (expires_at);
+
+-- The links that are good, or would be if they had not been used up.
+CREATE VIEW live_invites AS
+SELECT i.invite_id, i.digest, i.conversation_id, i.created_by, u.username AS invited_by,
+       i.created_at, i.expires_at, i.max_uses, i.uses,
+       coalesce(i.uses >= i.max_uses, false) AS is_used_up
+  FROM invites AS i
+  JOIN conversations AS c ON c.conversation_id = i.conversation_id
+  JOIN members AS maker
+    ON maker.conversation_id = i.conversation_id
+   AND maker.user_id = i.created_by
+  JOIN users AS u ON u.user_id = i.created_by
+ WHERE i.expires_at > now()
+   AND c.deleted_at IS NULL
+   AND maker.left_at IS NULL
+   AND (maker.role = 'Admin' OR c.who_may_add = 'members');

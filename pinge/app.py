@@ -14,11 +14,13 @@ import pinge.accounts.mail_handlers
 import pinge.accounts.pages
 import pinge.accounts.token_handlers
 import pinge.attachments.handlers
+import pinge.blocks.handlers
 import pinge.bots.actions
 import pinge.bots.handlers
 import pinge.contacts.handlers
 import pinge.conversations.handlers
 import pinge.conversations.invite_handlers
+import pinge.drafts.handlers
 import pinge.media.handlers
 import pinge.messages.actions
 import pinge.messages.handlers
@@ -28,6 +30,9 @@ import pinge.personal.handlers
 import pinge.presence.handlers
 import pinge.reactions.handlers
 import pinge.realtime.handlers
+import pinge.reports.handlers
+import pinge.requests.handlers
+import pinge.scheduling.handlers
 import pinge.search.handlers
 import pinge.second_factors.handlers
 import pinge.settings.actions
@@ -66,6 +71,7 @@ from pinge.presence import telling as presence_telling
 from pinge.presence import typing
 from pinge.reactions import commands as reaction_commands
 from pinge.realtime import asyncapi, bus, commands, epoch, feed, hub, presence, tickets
+from pinge.scheduling import sending
 from pinge.search import keeping
 from pinge.second_factors import asking
 from pinge.sync import catching_up, replaying, resuming, sweeping
@@ -90,6 +96,11 @@ ROUTES = [
     pinge.reactions.handlers.routes,
     pinge.search.handlers.routes,
     pinge.presence.handlers.routes,
+    pinge.drafts.handlers.routes,
+    pinge.scheduling.handlers.routes,
+    pinge.blocks.handlers.routes,
+    pinge.requests.handlers.routes,
+    pinge.reports.handlers.routes,
     pinge.personal.handlers.routes,
     pinge.overview.handlers.routes,
     pinge.realtime.handlers.routes,
@@ -208,6 +219,7 @@ OPENED = [
     presence.presence,
     presence_telling.telling,
     _journal,
+    sending.sending,
     profiles.profiles,
     invites.forgetting,
     receipts.receipts,

@@ -36,8 +36,8 @@ _SMTP = re.compile(rf"((smtp|starttls|smtps)://([^:@/]+(:[^@/]+)?@)?(?=[^:/]){_H
 _ADDRESS = r"[^\s<>@]+@[\w.-]+"
 _SENDER = re.compile(rf"({_ADDRESS}|[^<>@\r\n]+ <{_ADDRESS}>)?")
 _HOST_PATTERN = re.compile(r"\*|(\*\.)?[\w-]+(\.[\w-]+)*")
-# The leading half bits of a key are not all ones: it would be more than the order of the curve.
-_PUSH_KEY = re.compile(r"((?!_{5})[\w-]{43}=?)?", re.ASCII)
+# 32 bytes are 42 characters and a third; of all ones or zeros they are no key of P-256.
+_PUSH_KEY = re.compile(r"((?!_{5}|A{43})[\w-]{42}[AEIMQUYcgkosw048]=?)?", re.ASCII)
 _PUBLIC_URL = re.compile(rf"(https?://(?=[^:/]){_HOST}(/[\w./~-]*)?)?")
 
 Network = IPv4Network | IPv6Network
@@ -54,6 +54,8 @@ LIMITS: Mapping[str, RateLimitItem] = {
     "login-address": parse("20 per 15 minutes"),
     "register": parse("5 per hour"),
     "contact-requests": parse("20 per hour"),
+    "blocks": parse("60 per hour"),
+    "reports": parse("20 per day"),
     "groups": parse("10 per hour"),
     "invites": parse("30 per hour"),
     "joins": parse("60 per hour"),  # and looks at where an invitation leads
@@ -80,6 +82,8 @@ LIMITS: Mapping[str, RateLimitItem] = {
     "deletions": parse("60 per hour"),  # in large groups: each writes to all who have it unread
     "reactions": parse("20 per 4 seconds"),
     "group-reactions": parse("100 per 10 seconds"),  # to a large group: each is told to all in it
+    "drafts": parse("60 per minute"),
+    "scheduling": parse("60 per minute"),
     "messages": parse("20 per 4 seconds"),  # five a second in the long run, twenty at once
 }
 

@@ -345,6 +345,12 @@ class TooManyTokens(Conflict):
     code = "too_many_tokens"
 
 
+class TooManyScheduled(Conflict):
+    """You have 100 messages for later already: send or cancel some."""
+
+    code = "too_many_scheduled"
+
+
 class AttachmentUnfinished(Conflict):
     """Not all of these files have arrived whole."""
 

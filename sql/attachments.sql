@@ -152,7 +152,7 @@ UPDATE attachments AS a
 
 -- name: readable(attachment_id, user_id)
 -- A whole file, for somebody who may have it: who uploaded it while it is in no message, then who is
--- in the conversation now and has not hidden the message from themselves.
+-- in the conversation now, may read the message and has not hidden it from themselves.
 SELECT a.attachment_id, a.stored_as, a.name, a.content_type, a.size, a.sha256, a.length,
        a.width IS NOT NULL AS is_picture, a.uploader_id = $2 AS is_own
   FROM attachments AS a
@@ -169,6 +169,7 @@ SELECT a.attachment_id, a.stored_as, a.name, a.content_type, a.size, a.sha256, a
                  WHERE me.conversation_id = m.conversation_id
                    AND me.user_id = $2
                    AND me.left_at IS NULL
+                   AND m.seq > hidden_up_to(me)
                    AND c.deleted_at IS NULL
             )
         AND NOT EXISTS (
@@ -216,3 +217,13 @@ UPDATE attachments
 DELETE FROM attachments
  WHERE attachment_id = $1
    AND gone_at IS NOT NULL;
+
+-- name: hold(uploader_id, attachment_ids, until)
+-- Keep files that are in no message yet until then, those of them that are somebody's, and whole.
+UPDATE attachments
+   SET due_at = greatest(due_at, $3::timestamptz)
+ WHERE uploader_id = $1
+   AND attachment_id = ANY ($2::uuid [])
+   AND message_id IS NULL
+   AND gone_at IS NULL
+   AND stored_as IS NOT NULL;

@@ -5,16 +5,17 @@
 -- name: insert_group(conversation_id, name, description, created_by)
 -- A new group.
 INSERT INTO conversations (conversation_id, kind, name, description, created_by)
-VALUES ($1, 'group', $2, $3, $4)
-RETURNING conversation_id AS group_id, name, description, avatar, created_by, created_at;
+VALUES ($1, 'group', $2, $3, $4);
 
 -- name: lock_group(conversation_id)
 -- Take a group's lock; no row back means that there is none, or no longer.
-SELECT created_by, last_seq, last_rev + 1 AS next_rev
-  FROM conversations
- WHERE conversation_id = $1
-   AND kind = 'group'
-   AND deleted_at IS NULL
+SELECT owner_of(c) AS owner_id, c.name, c.description, c.who_may_send, c.who_may_add,
+       c.who_may_edit, c.who_may_pin, c.slow_mode_seconds, c.history_visibility,
+       c.last_seq, c.last_rev + 1 AS next_rev
+  FROM conversations AS c
+ WHERE c.conversation_id = $1
+   AND c.kind = 'group'
+   AND c.deleted_at IS NULL
    FOR NO KEY UPDATE;
 
 -- name: advance(conversation_id, rev)
@@ -37,38 +38,73 @@ RETURNING ARRAY(SELECT user_id FROM members WHERE conversation_id = $1 AND left_
 
 -- name: groups_of(user_id)
 -- The groups somebody is in, newest first.
-SELECT c.conversation_id AS group_id, c.name, c.description, c.avatar, c.created_by, c.created_at
+SELECT g.group_id, g.name, g.description, g.avatar, g.created_by, g.created_at, g.owner_id,
+       g.who_may_send, g.who_may_add, g.who_may_edit, g.who_may_pin, g.slow_mode_seconds,
+       g.history_visibility
   FROM members AS m
   JOIN conversations AS c ON c.conversation_id = m.conversation_id
+  JOIN group_profiles AS g ON g.group_id = m.conversation_id
  WHERE m.user_id = $1
    AND m.left_at IS NULL
-   AND c.kind = 'group'
    AND c.deleted_at IS NULL
- ORDER BY c.created_at DESC, c.conversation_id;
+ ORDER BY g.created_at DESC, g.group_id;
 
--- name: update_group(conversation_id, name, description, rev)
--- Rename or describe a group; null leaves a field as it is.
+-- name: update_group(conversation_id, name, description, who_may_send, who_may_add, who_may_edit, who_may_pin, slow_mode_seconds, history_visibility, rev)
+-- Rename or describe a group, or say what its members may; null leaves a field as it is.
 UPDATE conversations
-   SET name = coalesce($2, name), description = coalesce($3, description), described_rev = $4
- WHERE conversation_id = $1
-RETURNING conversation_id AS group_id, name, description, avatar, created_by, created_at;
+   SET name = coalesce($2, name), description = coalesce($3, description),
+       who_may_send = coalesce($4, who_may_send), who_may_add = coalesce($5, who_may_add),
+       who_may_edit = coalesce($6, who_may_edit), who_may_pin = coalesce($7, who_may_pin),
+       slow_mode_seconds = coalesce($8, slow_mode_seconds),
+       history_visibility = coalesce($9, history_visibility), described_rev = $10
+ WHERE conversation_id = $1;
 
 -- name: set_group_avatar(conversation_id, avatar, rev)
--- Give a group a picture, or none; no row back means that it has that one.
+-- Give a group a picture, or none; touches nothing when it has that one.
 UPDATE conversations
    SET avatar = $2, described_rev = $3
  WHERE conversation_id = $1
-   AND avatar IS DISTINCT FROM $2
-RETURNING conversation_id AS group_id, name, description, avatar, created_by, created_at;
+   AND avatar IS DISTINCT FROM $2;
+
+-- name: hand_over(conversation_id, owner_id, rev)
+-- Let a member own a group.
+UPDATE conversations
+   SET owner_id = $2, described_rev = $3
+ WHERE conversation_id = $1;
+
+-- name: pass_on(conversation_id, owner_id, rev)
+-- Its owner has gone: an admin owns it now, or else whoever of those who can log in has been in it
+-- longest. No row back when somebody else owned it, or nobody stays.
+UPDATE conversations AS c
+   SET owner_id = n.user_id, described_rev = $3
+  FROM (
+      SELECT m.user_id
+        FROM members AS m
+        JOIN users AS u ON u.user_id = m.user_id
+       WHERE m.conversation_id = $1
+         AND m.left_at IS NULL
+       ORDER BY m.role, u.is_active DESC, m.joined_at, m.user_id
+       LIMIT 1
+  ) AS n
+ WHERE c.conversation_id = $1
+   AND owner_of(c) = $2
+RETURNING c.owner_id;
 
 -- name: group(conversation_id)
 -- A group as its members see it.
-SELECT conversation_id AS group_id, name, description, avatar, created_by, created_at
-  FROM conversations
- WHERE conversation_id = $1;
+SELECT g.group_id, g.name, g.description, g.avatar, g.created_by, g.created_at, g.owner_id,
+       g.who_may_send, g.who_may_add, g.who_may_edit, g.who_may_pin, g.slow_mode_seconds,
+       g.history_visibility
+  FROM group_profiles AS g
+ WHERE g.group_id = $1;
 
 -- name: mark_deleted(conversation_id)
--- End a group; its messages are purged later, in slices.
+-- End a group, and its invitations; its messages are purged later, in slices.
+WITH uninvited AS (
+    DELETE FROM invites
+     WHERE conversation_id = $1
+)
+
 UPDATE conversations
    SET deleted_at = now(), avatar = NULL
  WHERE conversation_id = $1;
@@ -116,7 +152,7 @@ SELECT other.user_id
 -- Who is in it, in the order of joining; addresses only of oneself and contacts.
 SELECT m.user_id, u.username,
        CASE WHEN m.user_id = $2 OR k.user_id IS NOT NULL THEN u.email END AS email,
-       u.avatar, m.role, m.joined_at
+       u.avatar, u.is_bot, m.role, m.joined_at
   FROM members AS m
   JOIN users AS u ON u.user_id = m.user_id
   LEFT JOIN contacts AS k ON k.user_id = $2 AND k.contact_id = m.user_id
@@ -125,23 +161,27 @@ SELECT m.user_id, u.username,
  ORDER BY m.joined_at, m.user_id;
 
 -- name: add_members(conversation_id, adder_id, user_ids, role, rev)
--- Let in those who exist, are not in yet and let themselves be added by this one; who comes back
--- starts with nothing unread, and with nothing set for the conversation.
+-- Let in those who exist, are not in yet and let themselves be added by this one, whom no block keeps
+-- apart from them; who comes back starts with nothing unread, and with nothing set for the conversation.
 WITH added AS (
     INSERT INTO members (conversation_id, user_id, role, rev, joined_rev,
-                         joined_seq, read_seq, delivered_seq)
+                         joined_seq, read_seq, delivered_seq, sees_earlier)
     SELECT c.conversation_id, u.user_id, $4, $5, $5,
-           c.last_seq, c.last_seq AS read_seq, c.last_seq AS delivered_seq
+           c.last_seq, c.last_seq AS read_seq, c.last_seq AS delivered_seq,
+           c.history_visibility = 'all' AS sees_earlier
       FROM conversations AS c
       JOIN users AS u ON u.user_id = ANY ($3::uuid [])
       LEFT JOIN settings AS s ON s.user_id = u.user_id
      WHERE c.conversation_id = $1
        AND allows(s.who_may_add, u.user_id, $2)
+       AND NOT blocks_user(u.user_id, $2)
+       AND NOT blocks_user($2, u.user_id)
         ON CONFLICT (conversation_id, user_id) DO UPDATE
        SET role = excluded.role, rev = excluded.rev, joined_at = clock_timestamp(),
            left_at = NULL, joined_rev = excluded.joined_rev, joined_seq = excluded.joined_seq,
            read_seq = excluded.read_seq, delivered_seq = excluded.delivered_seq,
-           sent_at_read = members.sent, read_ahead = '{}', read_ahead_count = 0
+           sent_at_read = members.sent, read_ahead = '{}', read_ahead_count = 0,
+           sees_earlier = excluded.sees_earlier, was_removed = false
      WHERE members.left_at IS NOT NULL
     RETURNING user_id, role, joined_at
 ), forgotten AS (
@@ -151,7 +191,7 @@ WITH added AS (
        AND t.user_id = a.user_id
 )
 
-SELECT a.user_id, u.username, u.avatar, a.role, a.joined_at
+SELECT a.user_id, u.username, u.avatar, u.is_bot, a.role, a.joined_at
   FROM added AS a
   JOIN users AS u ON u.user_id = a.user_id;
 
@@ -165,10 +205,10 @@ SELECT u.user_id, u.username, m.user_id IS NOT NULL AS is_member
    AND m.left_at IS NULL
  WHERE u.user_id = ANY ($2::uuid []);
 
--- name: remove_member(conversation_id, user_id, rev)
+-- name: remove_member(conversation_id, user_id, rev, was_removed)
 -- Somebody is no longer in it; touches nothing when they were not.
 UPDATE members
-   SET left_at = now(), rev = $3, delivered_due = false, read_due = false
+   SET left_at = now(), rev = $3, was_removed = $4, delivered_due = false, read_due = false
  WHERE conversation_id = $1
    AND user_id = $2
    AND left_at IS NULL;
@@ -227,7 +267,8 @@ SELECT c.conversation_id
    FOR NO KEY UPDATE OF c;
 
 -- name: advance_profile(user_id, conversation_ids)
--- Give a new profile its rev in these conversations, which are locked; back comes what to tell there.
+-- Give a new profile its rev in these conversations, which are locked; back comes what to tell there,
+-- and to whom less of it.
 WITH shown AS (
     UPDATE members AS m
        SET profile_rev = c.last_rev + 1
@@ -246,7 +287,10 @@ WITH shown AS (
 
 SELECT a.conversation_id, a.last_rev AS rev, a.roster_rev, p.user_id, p.username,
        CASE WHEN k.user_id IS NOT NULL THEN p.email END AS email,
-       p.gender, p.country, p.about, p.status_text, p.status_expires_at, p.avatar
+       p.gender, p.country, p.about, p.status_text, p.status_expires_at, p.avatar,
+       ARRAY(
+           SELECT b.blocked_id FROM blocks AS b WHERE b.user_id = $1 AND b.lifted_at IS NULL
+       ) AS blocked_ids
   FROM advanced AS a
   JOIN profiles AS p ON p.user_id = $1
   LEFT JOIN contacts AS k ON k.user_id = a.low_user_id AND k.contact_id = a.high_user_id;

@@ -14,13 +14,15 @@ SELECT m.message_id, m.sender_id,
            WHEN $1 THEN t.are_shared AND (m.seq <= t.their_read_seq OR t.their_read_ahead @> m.seq)
            ELSE m.seq <= t.read_seq OR t.read_ahead @> m.seq
        END AS is_read,
-       m.attachments, m.sent_at, m.edited_at, m.deleted_at,
-       t.conversation_id, m.seq, m.rev
+       m.attachments, m.reply_to, m.mentions, m.forwarded, m.reactions,
+       m.sent_at, m.edited_at, m.deleted_at, t.conversation_id, m.seq, m.rev
   FROM (
       SELECT c.conversation_id, least($4::bigint, c.last_seq) - $5::bigint AS top,
              mine.read_seq, mine.read_ahead,
              theirs.read_seq AS their_read_seq, theirs.read_ahead AS their_read_ahead,
-             share_receipts(own, other) AS are_shared
+             share_receipts(own, other)
+             AND NOT (c.low_blocks OR c.high_blocks OR mine.is_request OR theirs.is_request)
+                 AS are_shared
         FROM conversations AS c
         JOIN members AS mine ON mine.conversation_id = c.conversation_id AND mine.user_id = $1
         JOIN members AS theirs ON theirs.conversation_id = c.conversation_id AND theirs.user_id = $2
@@ -32,8 +34,8 @@ SELECT m.message_id, m.sender_id,
        LIMIT 1
   ) AS t
  CROSS JOIN LATERAL (
-      SELECT p.message_id, p.sender_id, p.content, p.attachments, p.sent_at, p.edited_at,
-             p.deleted_at, p.seq, p.rev
+      SELECT p.message_id, p.sender_id, p.content, p.attachments, p.reply_to, p.mentions,
+             p.forwarded, p.reactions, p.sent_at, p.edited_at, p.deleted_at, p.seq, p.rev
         FROM messages AS p
        WHERE p.conversation_id = t.conversation_id
          AND p.seq <= t.top
@@ -54,15 +56,15 @@ SELECT m.message_id, m.sender_id,
 -- name: page_of_group_messages(conversation_id, user_id, low, high, offset, limit)
 -- What was said in a group, newest first; former members keep their names.
 SELECT m.message_id, c.conversation_id AS group_id, m.sender_id, u.username AS sender_name,
-       m.content, m.attachments,
+       m.content, m.attachments, m.reply_to, m.mentions, m.forwarded, m.reactions,
        m.sent_at, m.edited_at, m.deleted_at, m.seq, m.rev
   FROM conversations AS c
  CROSS JOIN LATERAL (
       SELECT least($4::bigint, c.last_seq) - $5::bigint AS top
   ) AS page
  CROSS JOIN LATERAL (
-      SELECT p.message_id, p.sender_id, p.content, p.attachments, p.sent_at, p.edited_at,
-             p.deleted_at, p.seq, p.rev
+      SELECT p.message_id, p.sender_id, p.content, p.attachments, p.reply_to, p.mentions,
+             p.forwarded, p.reactions, p.sent_at, p.edited_at, p.deleted_at, p.seq, p.rev
         FROM messages AS p
        WHERE p.conversation_id = c.conversation_id
          AND p.seq <= page.top
@@ -83,8 +85,9 @@ SELECT m.message_id, c.conversation_id AS group_id, m.sender_id, u.username AS s
  ORDER BY m.seq DESC;
 
 -- name: standing_in(conversation_id, user_id)
--- How far a conversation is, and how far a member has read it.
-SELECT c.kind, c.last_seq, c.last_rev, me.read_seq
+-- How far a conversation is, how far a member has read it, and from where on they may; and after which
+-- message the latest was noted that is no message, null for none.
+SELECT c.kind, c.last_seq, c.last_rev, me.read_seq, hidden_up_to(me) AS hidden_up_to, c.noted_seq
   FROM conversations AS c
   JOIN members AS me ON me.conversation_id = c.conversation_id
  WHERE c.conversation_id = $1
@@ -92,18 +95,19 @@ SELECT c.kind, c.last_seq, c.last_rev, me.read_seq
    AND me.left_at IS NULL
    AND c.deleted_at IS NULL;
 
--- name: page_of_messages(conversation_id, user_id, split, older, newer)
--- So many messages up to a place and so many beyond it, newest first. Those that the reader hid count
--- for nothing, so that a page is as full as it can be.
+-- name: page_of_messages(conversation_id, user_id, low, split, older, newer)
+-- So many messages above one place up to another and so many beyond that, newest first. Those that the
+-- reader hid count for nothing, so that a page is as full as it can be.
 SELECT m.message_id, m.conversation_id, m.seq, m.rev, m.sender_id, u.username AS sender_name,
-       m.content, m.attachments,
+       m.content, m.attachments, m.reply_to, m.mentions, m.forwarded, m.reactions,
        m.sent_at, m.edited_at, m.deleted_at
   FROM (
       (SELECT p.message_id, p.conversation_id, p.seq, p.rev, p.sender_id, p.content, p.attachments,
-              p.sent_at, p.edited_at, p.deleted_at
+              p.reply_to, p.mentions, p.forwarded, p.reactions, p.sent_at, p.edited_at, p.deleted_at
          FROM messages AS p
         WHERE p.conversation_id = $1
-          AND p.seq <= $3
+          AND p.seq > $3
+          AND p.seq <= $4
           AND NOT EXISTS (
                   SELECT 1
                     FROM hidden_messages AS h
@@ -112,13 +116,13 @@ SELECT m.message_id, m.conversation_id, m.seq, m.rev, m.sender_id, u.username AS
                      AND h.seq = p.seq
               )
         ORDER BY p.seq DESC
-        LIMIT $4::int)
+        LIMIT $5::int)
        UNION ALL
       (SELECT p.message_id, p.conversation_id, p.seq, p.rev, p.sender_id, p.content, p.attachments,
-              p.sent_at, p.edited_at, p.deleted_at
+              p.reply_to, p.mentions, p.forwarded, p.reactions, p.sent_at, p.edited_at, p.deleted_at
          FROM messages AS p
         WHERE p.conversation_id = $1
-          AND p.seq > $3
+          AND p.seq > $4
           AND NOT EXISTS (
                   SELECT 1
                     FROM hidden_messages AS h
@@ -127,7 +131,7 @@ SELECT m.message_id, m.conversation_id, m.seq, m.rev, m.sender_id, u.username AS
                      AND h.seq = p.seq
               )
         ORDER BY p.seq
-        LIMIT $5::int)
+        LIMIT $6::int)
   ) AS m
   JOIN users AS u ON u.user_id = m.sender_id
  ORDER BY m.seq DESC;
@@ -169,7 +173,8 @@ SELECT low
  WHERE low = high;
 
 -- name: versions(message_id, user_id)
--- What a message said and says, newest first, for a member; nothing of what was deleted, or hidden.
+-- What a message said and says, newest first, for a member who may read it; nothing of what was deleted,
+-- or hidden.
 SELECT v.rev, v.content, v.written_at
   FROM messages AS m
   JOIN conversations AS c ON c.conversation_id = m.conversation_id
@@ -185,6 +190,7 @@ SELECT v.rev, v.content, v.written_at
  WHERE m.message_id = $1
    AND m.deleted_at IS NULL
    AND me.left_at IS NULL
+   AND m.seq > hidden_up_to(me)
    AND c.deleted_at IS NULL
    AND NOT EXISTS (
            SELECT 1
@@ -205,12 +211,15 @@ SELECT c.conversation_id
    FOR NO KEY UPDATE OF c;
 
 -- name: message_at_hand(message_id, user_id)
--- A message that a member is about to change, and what they may do: their role, and in a direct
--- conversation whether they are a contact of the other, and whom the other lets write.
+-- A message that a member who may read it is about to change, and what they may do: their role, and in
+-- a direct conversation whether they are a contact of the other, and whom the other lets write.
 SELECT m.message_id, m.conversation_id, m.seq, m.rev, m.sender_id, u.username AS sender_name,
-       m.content, coalesce(m.attachments, '[]') AS attachments,
+       m.content, m.attachments, m.reply_to, m.mentions, m.forwarded, m.reactions,
        m.sent_at, m.edited_at, m.deleted_at, clock_timestamp() - m.sent_at AS age,
        c.kind, c.last_rev + 1 AS next_rev, c.roster_rev, c.member_count, me.role,
+       c.who_may_pin, c.who_may_send,
+       CASE c.low_user_id WHEN $2 THEN c.low_blocks ELSE c.high_blocks END AS blocks,
+       CASE c.low_user_id WHEN $2 THEN c.high_blocks ELSE c.low_blocks END AS is_blocked,
        k.user_id IS NOT NULL AS is_contact, s.who_may_write,
        EXISTS (
            SELECT 1
@@ -230,10 +239,17 @@ SELECT m.message_id, m.conversation_id, m.seq, m.rev, m.sender_id, u.username AS
     ON s.user_id = CASE c.low_user_id WHEN $2 THEN c.high_user_id ELSE c.low_user_id END
  WHERE m.message_id = $1
    AND me.left_at IS NULL
+   AND m.seq > hidden_up_to(me)
    AND c.deleted_at IS NULL;
 
--- name: edit_message(conversation_id, seq, content, rev, most_versions)
+-- name: without_sight(conversation_id, seq)
+-- Those in a conversation who may not read this message.
+SELECT user_id
+  FROM without_sight($1, $2);
+
+-- name: edit_message(conversation_id, seq, content, rev, most_versions, mentions)
 -- Let a message say something else, under a new rev, and keep what it said, of many texts the latest.
+-- Whoever ever mentioned anybody keeps a list, be it empty: by it others know whom to count anew.
 WITH kept AS (
     INSERT INTO message_versions (conversation_id, seq, rev, content, written_at)
     SELECT m.conversation_id, m.seq, m.rev, m.content, coalesce(m.edited_at, m.sent_at)
@@ -260,6 +276,7 @@ WITH kept AS (
 
 UPDATE messages AS m
    SET content = $3,
+       mentions = CASE WHEN m.mentions IS NOT NULL OR $6::uuid [] <> '{}' THEN $6 END,
        rev = $4,
        sent_rev = coalesce(m.sent_rev, m.rev),
        edited_at = clock_timestamp()
@@ -268,9 +285,26 @@ UPDATE messages AS m
 RETURNING m.edited_at;
 
 -- name: delete_message(conversation_id, seq, deleted_by, rev)
--- Leave nothing of a message but its place, under a new rev; nor of what it said before.
+-- Leave nothing of a message but its place, under a new rev; nor of what it said before, nor of what
+-- others made of it.
 WITH dropped AS (
     DELETE FROM message_versions
+     WHERE conversation_id = $1
+       AND seq = $2
+), forgotten AS (
+    DELETE FROM mentions
+     WHERE conversation_id = $1
+       AND seq = $2
+), unanswered AS (
+    DELETE FROM reactions
+     WHERE conversation_id = $1
+       AND seq = $2
+), unstarred AS (
+    DELETE FROM stars
+     WHERE conversation_id = $1
+       AND seq = $2
+), unpinned AS (
+    DELETE FROM pins
      WHERE conversation_id = $1
        AND seq = $2
 ), advanced AS (
@@ -282,6 +316,10 @@ WITH dropped AS (
 UPDATE messages AS m
    SET content = '',
        attachments = NULL,
+       reply_to = NULL,
+       mentions = NULL,
+       forwarded = NULL,
+       reactions = NULL,
        rev = $4,
        sent_rev = coalesce(m.sent_rev, m.rev),
        edited_at = NULL,
@@ -292,7 +330,14 @@ UPDATE messages AS m
 RETURNING m.deleted_at;
 
 -- name: hide_message(user_id, conversation_id, seq, message_id, rev)
--- Leave a message out of what somebody reads.
+-- Leave a message out of what somebody reads, and of what they starred.
+WITH unstarred AS (
+    DELETE FROM stars
+     WHERE user_id = $1
+       AND conversation_id = $2
+       AND seq = $3
+)
+
 INSERT INTO hidden_messages (user_id, conversation_id, seq, message_id, rev)
 VALUES ($1, $2, $3, $4, $5);
 

@@ -9,8 +9,11 @@ SELECT ord, status, seq, rev, sent_at, roster_rev, total_unread
 
 -- name: is_read(conversation_id, seq, sender_id, receiver_id)
 -- Whether the receiver has read a message, as its sender may know it.
-SELECT share_receipts(mine, theirs) AND ($2::bigint <= m.read_seq OR m.read_ahead @> $2::bigint)
+SELECT share_receipts(mine, theirs)
+   AND NOT is_withheld(c)
+   AND ($2::bigint <= m.read_seq OR m.read_ahead @> $2::bigint)
   FROM members AS m
+  JOIN conversations AS c ON c.conversation_id = m.conversation_id
   LEFT JOIN settings AS mine ON mine.user_id = $3
   LEFT JOIN settings AS theirs ON theirs.user_id = m.user_id
  WHERE m.conversation_id = $1
@@ -18,7 +21,7 @@ SELECT share_receipts(mine, theirs) AND ($2::bigint <= m.read_seq OR m.read_ahea
 
 -- name: message(message_id)
 -- A message as it is now.
-SELECT rev, content, coalesce(attachments, '[]') AS attachments, edited_at, deleted_at
+SELECT rev, content, attachments, reply_to, mentions, forwarded, reactions, edited_at, deleted_at
   FROM messages
  WHERE message_id = $1;
 
@@ -38,13 +41,13 @@ SELECT EXISTS (
 -- name: unread_messages(user_id, limit)
 -- The direct messages somebody received and did not read, newest first.
 SELECT m.message_id, m.sender_id, u.username AS sender_name, me.user_id AS receiver_id,
-       m.content, coalesce(m.attachments, '[]') AS attachments, false AS is_read,
-       m.sent_at, m.edited_at, m.deleted_at, me.conversation_id, m.seq, m.rev
+       m.content, m.attachments, m.reply_to, m.mentions, m.forwarded, m.reactions,
+       false AS is_read, m.sent_at, m.edited_at, m.deleted_at, me.conversation_id, m.seq, m.rev
   FROM members AS me
   JOIN conversations AS c ON c.conversation_id = me.conversation_id
  CROSS JOIN LATERAL (
-      SELECT p.message_id, p.sender_id, p.content, p.attachments, p.sent_at, p.edited_at,
-             p.deleted_at, p.seq, p.rev
+      SELECT p.message_id, p.sender_id, p.content, p.attachments, p.reply_to, p.mentions,
+             p.forwarded, p.reactions, p.sent_at, p.edited_at, p.deleted_at, p.seq, p.rev
         FROM messages AS p
        WHERE p.conversation_id = me.conversation_id
          AND p.seq > me.read_seq
@@ -66,7 +69,7 @@ SELECT m.message_id, m.sender_id, u.username AS sender_name, me.user_id AS recei
 SELECT c.kind,
        CASE c.kind WHEN 'direct' THEN u.user_id ELSE c.conversation_id END AS with_id,
        coalesce(c.name, u.username) AS name,
-       unread_count(c, me) AS unread_count, is_muted(c, its, own) AS is_muted,
+       unread_count(c, me) AS unread_count, n.mention_count, is_muted(c, its, own) AS is_muted,
        CASE
            WHEN c.last_sender_id <> me.user_id AND NOT me.read_ahead @> c.last_seq
                THEN c.last_sent_at
@@ -89,6 +92,7 @@ SELECT c.kind,
   LEFT JOIN settings AS own ON own.user_id = me.user_id
   LEFT JOIN users AS u
     ON u.user_id = CASE c.low_user_id WHEN $1 THEN c.high_user_id ELSE c.low_user_id END
+ CROSS JOIN LATERAL unread_mentions(me, c.kind = 'group') AS n
  WHERE me.user_id = $1
    AND me.left_at IS NULL
    AND c.deleted_at IS NULL
@@ -118,21 +122,23 @@ SELECT unread_count(c, me)
 -- name: unread_of(user_id, conversation_ids)
 -- The figures of these conversations, each with the sums over all, as they are at this moment.
 WITH figures AS (
-    SELECT me.conversation_id, c.kind,
-           unread_count(c, me) AS unread_count
+    SELECT me.conversation_id, c.kind, unread_count(c, me) AS unread_count, n.mention_count
       FROM members AS me
       JOIN conversations AS c ON c.conversation_id = me.conversation_id
+     CROSS JOIN LATERAL unread_mentions(me, c.kind = 'group' AND unread_count(c, me) > 0) AS n
      WHERE me.user_id = $1
        AND me.left_at IS NULL
        AND c.deleted_at IS NULL
 ), sums AS (
     SELECT coalesce(sum(unread_count) FILTER (WHERE kind = 'direct'), 0)::bigint AS total_unread,
            coalesce(sum(unread_count) FILTER (WHERE kind = 'group'), 0)::bigint
-               AS total_group_unread
+               AS total_group_unread,
+           coalesce(sum(mention_count), 0)::bigint AS total_mentions
       FROM figures
 )
 
-SELECT f.conversation_id, f.unread_count, s.total_unread, s.total_group_unread
+SELECT f.conversation_id, f.unread_count, f.mention_count, s.total_unread, s.total_group_unread,
+       s.total_mentions
   FROM figures AS f
  CROSS JOIN sums AS s
  WHERE f.conversation_id = ANY ($2::uuid []);
@@ -170,24 +176,26 @@ UPDATE members AS me
    AND greatest(me.delivered_seq, me.read_seq) < k.seq
    AND k.seq <= c.last_seq;
 
--- name: take_receipts(conversation_ids, turned_id)
+-- name: take_receipts(conversation_ids, turned_ids)
 -- Give the positions that are due their rev, one for each conversation; back comes what to tell, and
--- who does not hear it. Who hides theirs is due no more, and nothing is told of them; but that they
--- turned it on or off is, at once.
+-- who does not hear it. Who hides theirs, or is kept apart from the other of the two, is due no more, and
+-- nothing is told of them; but of those who turned it on or off it is, at once.
 WITH due AS (
     SELECT m.conversation_id, m.user_id, c.roster_rev, p.delivered_seq, p.read_seq, p.message_ids,
-           CASE
-               WHEN m.user_id = $2 OR s.sends_receipts IS NOT FALSE THEN c.last_rev + 1
-           END AS told_rev,
-           m.delivered_due OR coalesce(m.user_id = $2, false) AS tells_delivered,
-           m.read_due OR coalesce(m.user_id = $2, false) AS tells_read
+           CASE WHEN m.user_id = ANY ($2::uuid []) OR w.is_shown THEN c.last_rev + 1 END
+               AS told_rev,
+           m.delivered_due OR m.user_id = ANY ($2) AS tells_delivered,
+           m.read_due OR m.user_id = ANY ($2) AS tells_read
       FROM members AS m
       JOIN conversations AS c ON c.conversation_id = m.conversation_id
       LEFT JOIN settings AS s ON s.user_id = m.user_id
-     CROSS JOIN LATERAL position_of(m, s.sends_receipts IS NOT FALSE) AS p
+     CROSS JOIN LATERAL (
+          SELECT s.sends_receipts IS NOT FALSE AND NOT is_withheld(c) AS is_shown
+      ) AS w
+     CROSS JOIN LATERAL position_of(m, w.is_shown) AS p
      WHERE m.conversation_id = ANY ($1::uuid [])
        AND m.left_at IS NULL
-       AND (m.delivered_due OR m.read_due OR m.user_id = $2)
+       AND (m.delivered_due OR m.read_due OR m.user_id = ANY ($2))
 ), settled AS (
     UPDATE members AS m
        SET delivered_rev = CASE
@@ -233,8 +241,9 @@ SELECT DISTINCT conversation_id
 SELECT x.user_id, p.delivered_seq, p.read_seq, p.message_ids
   FROM (
       SELECT m.user_id, m AS member,
-             m.user_id = $2 OR share_receipts(mine, theirs) AS is_shown
+             m.user_id = $2 OR (share_receipts(mine, theirs) AND NOT is_withheld(c)) AS is_shown
         FROM members AS m
+        JOIN conversations AS c ON c.conversation_id = m.conversation_id
         LEFT JOIN settings AS mine ON mine.user_id = $2
         LEFT JOIN settings AS theirs ON theirs.user_id = m.user_id
        WHERE m.conversation_id = $1
@@ -410,6 +419,11 @@ DELETE FROM message_versions
 DELETE FROM hidden_messages
  WHERE conversation_id = $1
    AND user_id IN (SELECT user_id FROM members WHERE conversation_id = $1);
+
+-- name: purge_system_messages(conversation_id)
+-- Forget what happened to a deleted group.
+DELETE FROM system_messages
+ WHERE conversation_id = $1;
 
 -- name: mark_purged(conversation_id)
 -- Nothing of a deleted conversation is left.

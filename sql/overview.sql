@@ -8,7 +8,8 @@ WITH mine AS (
     SELECT c.conversation_id, c.kind, c.name, c.avatar, c.member_count, c.last_seq, c.last_rev,
            CASE c.low_user_id WHEN $1 THEN c.high_user_id ELSE c.low_user_id END AS contact_id,
            greatest(c.last_sent_at, me.joined_at) AS active_at,
-           me.role, me.read_seq, unread_count(c, me) AS unread_count,
+           me.role, me.read_seq, hidden_up_to(me) AS hidden_up_to,
+           unread_count(c, me) AS unread_count, n.mention_count,
            is_muted(c, its, own) AS is_muted, is_archived(c, me, its) AS is_archived,
            coalesce(its.is_marked_unread, false) AS is_marked_unread
       FROM members AS me
@@ -17,6 +18,7 @@ WITH mine AS (
         ON its.conversation_id = me.conversation_id
        AND its.user_id = me.user_id
       LEFT JOIN settings AS own ON own.user_id = me.user_id
+     CROSS JOIN LATERAL unread_mentions(me, c.kind = 'group' AND unread_count(c, me) > 0) AS n
      WHERE me.user_id = $1
        AND me.left_at IS NULL
        AND c.deleted_at IS NULL
@@ -24,7 +26,8 @@ WITH mine AS (
     SELECT coalesce(sum(unread_count) FILTER (WHERE kind = 'direct'), 0)::bigint AS total_unread,
            coalesce(sum(unread_count) FILTER (WHERE kind = 'group'), 0)::bigint
                AS total_group_unread,
-           coalesce(sum(unread_count) FILTER (WHERE is_muted), 0)::bigint AS total_muted_unread
+           coalesce(sum(unread_count) FILTER (WHERE is_muted), 0)::bigint AS total_muted_unread,
+           coalesce(sum(mention_count), 0)::bigint AS total_mentions
       FROM mine
 ), page AS (
     SELECT *
@@ -36,11 +39,11 @@ WITH mine AS (
 )
 
 SELECT me.rev AS user_rev, s.total_unread, s.total_group_unread, s.total_muted_unread,
-       p.conversation_id, p.kind, p.active_at, p.role, p.member_count,
+       s.total_mentions, p.conversation_id, p.kind, p.active_at, p.role, p.member_count,
        p.contact_id, coalesce(p.name, u.username) AS title, coalesce(p.avatar, u.avatar) AS avatar,
        k.user_id IS NOT NULL AS is_contact,
-       p.last_seq AS seq, p.last_rev AS rev, p.read_seq, p.unread_count, p.is_muted,
-       p.is_archived, p.is_marked_unread,
+       p.last_seq AS seq, p.last_rev AS rev, p.read_seq, p.unread_count, p.mention_count,
+       p.is_muted, p.is_archived, p.is_marked_unread,
        m.message_id, m.seq AS message_seq, m.sender_id, f.username AS sender_name,
        left(m.content, 200) AS content, m.sent_at, m.edited_at, m.deleted_at,
        coalesce(jsonb_array_length(m.attachments), 0) AS attachment_count,
@@ -54,6 +57,7 @@ SELECT me.rev AS user_rev, s.total_unread, s.total_group_unread, s.total_muted_u
       SELECT said.*
         FROM messages AS said
        WHERE said.conversation_id = p.conversation_id
+         AND said.seq > p.hidden_up_to
          AND NOT EXISTS (
                  SELECT 1
                    FROM hidden_messages AS h

@@ -89,6 +89,29 @@ DELETE FROM conversation_settings
             LIMIT $2::int
        );
 
+-- name: delete_drafts(user_id, limit)
+-- Forget what somebody was about to say.
+DELETE FROM drafts
+ WHERE user_id = $1
+   AND conversation_id IN (
+           SELECT d.conversation_id
+             FROM drafts AS d
+            WHERE d.user_id = $1
+            ORDER BY d.conversation_id
+            LIMIT $2::int
+       );
+
+-- name: delete_scheduled(user_id, limit)
+-- Forget what somebody would have said later.
+DELETE FROM scheduled_messages
+ WHERE scheduled_id IN (
+           SELECT s.scheduled_id
+             FROM scheduled_messages AS s
+            WHERE s.user_id = $1
+            ORDER BY s.rev
+            LIMIT $2::int
+       );
+
 -- name: delete_audit_events(user_id, limit)
 -- Forget what happened to somebody's account, but that it was deleted.
 DELETE FROM audit_events
@@ -99,6 +122,13 @@ DELETE FROM audit_events
               AND a.kind <> 'deleted'
             ORDER BY a.happened_at
             LIMIT $2::int
+       );
+
+-- name: delete_invites(user_id, limit)
+-- Let nobody in by somebody's links any more.
+DELETE FROM invites
+ WHERE invite_id IN (
+           SELECT invite_id FROM invites WHERE created_by = $1 ORDER BY invite_id LIMIT $2::int
        );
 
 -- name: delete_last_seen(user_id)
@@ -191,13 +221,15 @@ SELECT q.request_id, q.sender_id, s.username AS sender_username,
  LIMIT $3::int;
 
 -- name: conversations_after(user_id, after, limit)
--- Where somebody talks or talked; of those they left, only that and what they said themselves.
+-- Where somebody talks or talked; of those they left, only that and what they said themselves, as of
+-- what was said up to hidden_up_to.
 SELECT m.conversation_id, c.kind,
        CASE c.low_user_id WHEN $1 THEN c.high_user_id ELSE c.low_user_id END AS contact_id,
        CASE WHEN m.left_at IS NULL THEN coalesce(c.name, u.username) END AS name,
        CASE WHEN m.left_at IS NULL THEN c.description END AS description,
        m.role, m.joined_at, m.left_at, c.created_by = $1 AS is_mine,
        CASE WHEN c.deleted_at IS NULL THEN c.last_seq ELSE 0 END AS last_seq,
+       CASE WHEN m.left_at IS NULL THEN hidden_up_to(m) ELSE c.last_seq END AS hidden_up_to,
        t.notifications, t.muted_until
   FROM members AS m
   JOIN conversations AS c ON c.conversation_id = m.conversation_id
@@ -210,8 +242,8 @@ SELECT m.conversation_id, c.kind,
  ORDER BY m.conversation_id
  LIMIT $3::int;
 
--- name: messages_between(user_id, conversation_id, low, high, own)
--- What was said from one seq up to another: all that somebody may read, or only what is their own.
+-- name: messages_between(user_id, conversation_id, low, high, hidden_up_to)
+-- What was said from one seq up to another: all that somebody may read, and what is their own.
 SELECT m.message_id, m.seq, m.sender_id, u.username AS sender_name, m.sent_at, m.edited_at,
        m.deleted_at, m.content, coalesce(m.attachments, '[]') AS attachments,
        CASE
@@ -229,7 +261,7 @@ SELECT m.message_id, m.seq, m.sender_id, u.username AS sender_name, m.sent_at, m
  WHERE m.conversation_id = $2
    AND m.seq >= $3::bigint
    AND m.seq <= $4::bigint
-   AND (m.sender_id = $1 OR NOT $5::boolean)
+   AND (m.sender_id = $1 OR m.seq > $5::bigint)
    AND NOT EXISTS (
            SELECT 1
              FROM hidden_messages AS h
@@ -238,6 +270,16 @@ SELECT m.message_id, m.seq, m.sender_id, u.username AS sender_name, m.sent_at, m
               AND h.seq = m.seq
        )
  ORDER BY m.seq;
+
+-- name: invites_after(user_id, after, limit)
+-- The links into groups that somebody made and that have not expired; their secrets are not kept.
+SELECT invite_id, conversation_id AS group_id, created_at, expires_at, max_uses, uses
+  FROM invites
+ WHERE created_by = $1
+   AND invite_id > $2
+   AND expires_at > now()
+ ORDER BY invite_id
+ LIMIT $3::int;
 
 -- name: files_after(user_id, after, limit)
 -- The files that somebody uploaded, whole ones, in a message or not.

@@ -1641,6 +1641,8 @@ CREATE INDEX reports_waiting_idx ON reports USING btree (created_at) WHERE (clos
 
 CREATE INDEX scheduled_messages_conversation_id_idx ON scheduled_messages USING btree (conversation_id);
 
+CREATE INDEX scheduled_messages_over_idx ON scheduled_messages USING btree (send_at) WHERE (status <> 'pending'::text);
+
 CREATE INDEX scheduled_messages_send_at_idx ON scheduled_messages USING btree (send_at) WHERE (status = 'pending'::text);
 
 CREATE INDEX scheduled_messages_user_id_idx ON scheduled_messages USING btree (user_id, rev);

@@ -4,11 +4,12 @@
 
 -- name: candidates(user_id, conversation_ids, marks, since, before, limit)
 -- Stretches of somebody's conversations that may hold all marks, in the order of their newest message
--- before a moment: blocks, what is in no block yet, and what changed since its block was made. Ties
--- come whole, so that all that is missing is older than the last. LATERAL with LIMIT, so that no plan
--- reads all conversations, or all messages.
+-- before a moment: blocks, what is in no block yet, and what changed since its block was made. None
+-- reaches down to what they may not read. Ties come whole, so that all that is missing is older than the
+-- last. LATERAL with LIMIT, so that no plan reads all conversations, or all messages.
 WITH mine AS (
-    SELECT me.conversation_id, c.last_seq, coalesce(p.seq, 0) AS seq, coalesce(p.rev, 0) AS rev
+    SELECT me.conversation_id, hidden_up_to(me) + 1 AS first_seq, c.last_seq,
+           coalesce(p.seq, 0) AS seq, coalesce(p.rev, 0) AS rev
       FROM members AS me
      CROSS JOIN LATERAL (
          SELECT v.last_seq
@@ -29,10 +30,12 @@ WITH mine AS (
        AND me.left_at IS NULL
        AND ($2::uuid [] IS NULL OR me.conversation_id = ANY ($2::uuid []))
 ), stretches AS (
-    SELECT b.conversation_id, b.first_seq, b.last_seq, b.last_sent_at
+    SELECT b.conversation_id, greatest(b.first_seq, m.first_seq) AS first_seq, b.last_seq,
+           b.last_sent_at
       FROM mine AS m
       JOIN search_blocks AS b ON b.conversation_id = m.conversation_id
-     WHERE b.first_sent_at <= $5::timestamptz
+     WHERE b.last_seq >= m.first_seq
+       AND b.first_sent_at <= $5::timestamptz
        AND b.last_sent_at >= $4::timestamptz
        AND NOT EXISTS (
                SELECT 1
@@ -44,7 +47,9 @@ WITH mine AS (
      UNION ALL
     SELECT m.conversation_id, s.first_seq, n.seq AS last_seq, n.sent_at AS last_sent_at
       FROM mine AS m
-     CROSS JOIN LATERAL generate_series(m.seq + 1, m.last_seq, 32) AS s (first_seq)
+     CROSS JOIN LATERAL generate_series(
+         greatest(m.seq + 1, m.first_seq), m.last_seq, 32
+     ) AS s (first_seq)
      CROSS JOIN LATERAL (
          SELECT w.seq, w.sent_at
            FROM messages AS w
@@ -63,6 +68,7 @@ WITH mine AS (
            FROM messages AS w
           WHERE w.conversation_id = m.conversation_id
             AND w.rev > m.rev
+            AND w.seq >= m.first_seq
             AND w.edited_at IS NOT NULL
             AND w.deleted_at IS NULL
           ORDER BY w.rev
@@ -105,14 +111,15 @@ SELECT s.n, m.seq, m.sent_at, m.content, m.attachments
 -- name: hits(user_id, conversation_ids, seqs)
 -- These messages, as far as somebody may read them at this moment.
 SELECT p.conversation_id, c.kind, p.message_id, p.seq, p.rev, p.sender_id,
-       u.username AS sender_name, p.content, coalesce(p.attachments, '[]') AS attachments,
-       p.sent_at, p.edited_at
+       u.username AS sender_name, p.content, p.attachments, p.reply_to, p.mentions, p.forwarded,
+       p.reactions, p.sent_at, p.edited_at
   FROM unnest($2::uuid [], $3::bigint []) AS k (conversation_id, seq)
   JOIN members AS me ON me.conversation_id = k.conversation_id AND me.user_id = $1
   JOIN conversations AS c ON c.conversation_id = k.conversation_id
   JOIN messages AS p ON p.conversation_id = k.conversation_id AND p.seq = k.seq
   JOIN users AS u ON u.user_id = p.sender_id
  WHERE me.left_at IS NULL
+   AND p.seq > hidden_up_to(me)
    AND c.deleted_at IS NULL
    AND p.deleted_at IS NULL
  ORDER BY p.sent_at DESC, p.conversation_id DESC, p.seq DESC;
@@ -152,7 +159,7 @@ SELECT user_id
 -- anyway. Addresses only of oneself and contacts.
 SELECT u.user_id, u.username,
        CASE WHEN u.user_id = $1 OR k.user_id IS NOT NULL THEN u.email END AS email,
-       u.avatar, k.user_id IS NOT NULL AS is_contact
+       u.avatar, u.is_bot, k.user_id IS NOT NULL AS is_contact
   FROM (
       SELECT $2::uuid AS user_id
        UNION ALL
@@ -165,7 +172,11 @@ SELECT u.user_id, u.username,
   LEFT JOIN contacts AS k ON k.user_id = $1 AND k.contact_id = u.user_id
   LEFT JOIN settings AS s ON s.user_id = u.user_id
  WHERE u.is_active
-   AND (s.findable IS NOT FALSE OR k.user_id IS NOT NULL OR u.user_id = $1)
+   AND (
+           k.user_id IS NOT NULL
+           OR u.user_id = $1
+           OR (s.findable IS NOT FALSE AND NOT blocks_user(u.user_id, $1))
+       )
  ORDER BY lower(u.username), u.user_id
  LIMIT $4::int;
 

@@ -25,12 +25,13 @@ SELECT c.conversation_id, c.kind,
        CASE c.low_user_id WHEN $1 THEN c.high_user_id ELSE c.low_user_id END AS contact_id,
        c.last_seq, c.last_rev, c.deleted_at IS NOT NULL AS is_deleted,
        me.rev AS member_rev, me.joined_seq, me.joined_rev, hidden_up_to(me) AS hidden_up_to,
-       me.left_at IS NOT NULL AS is_gone, unread_count(c, me) AS unread_count,
+       me.left_at IS NOT NULL AS is_gone, unread_count(c, me) AS unread_count, n.mention_count,
        k.seq AS known_seq, k.rev AS known_rev
   FROM members AS me
   JOIN conversations AS c ON c.conversation_id = me.conversation_id
   LEFT JOIN unnest($2::uuid [], $3::bigint [], $4::bigint []) AS k (conversation_id, seq, rev)
     ON k.conversation_id = me.conversation_id
+ CROSS JOIN LATERAL unread_mentions(me, c.kind = 'group' AND unread_count(c, me) > 0) AS n
  WHERE me.user_id = $1
    AND CASE
            WHEN me.left_at IS NOT NULL THEN k.rev < me.rev
@@ -40,9 +41,10 @@ SELECT c.conversation_id, c.kind,
 
 -- name: unread_figures(user_id)
 -- How much is unread in each conversation where anything is.
-SELECT c.conversation_id, c.kind, unread_count(c, me) AS unread_count
+SELECT c.conversation_id, c.kind, unread_count(c, me) AS unread_count, n.mention_count
   FROM members AS me
   JOIN conversations AS c ON c.conversation_id = me.conversation_id
+ CROSS JOIN LATERAL unread_mentions(me, c.kind = 'group') AS n
  WHERE me.user_id = $1
    AND me.left_at IS NULL
    AND c.deleted_at IS NULL
@@ -103,7 +105,7 @@ SELECT c.conversation_id, c.conversation_id AS group_id, c.kind, c.name, c.descr
 
 -- name: members_since(conversation_ids, revs)
 -- Who came, went, or has another role since.
-SELECT m.conversation_id, m.user_id, u.username, u.avatar, m.role, m.joined_at,
+SELECT m.conversation_id, m.user_id, u.username, u.avatar, u.is_bot, m.role, m.joined_at,
        m.joined_seq, m.joined_rev, m.rev, m.left_at IS NOT NULL AS is_gone
   FROM unnest($1::uuid [], $2::bigint []) AS k (conversation_id, rev)
   JOIN members AS m ON m.conversation_id = k.conversation_id
@@ -302,6 +304,19 @@ SELECT t.user_id, t.rev AS user_rev, t.conversation_id, t.notifications, t.muted
   JOIN conversation_settings AS t ON t.user_id = k.user_id AND t.rev > k.rev
   JOIN conversations AS c ON c.conversation_id = t.conversation_id
   JOIN members AS m ON m.conversation_id = t.conversation_id AND m.user_id = t.user_id;
+
+-- name: own_drafts_since(user_ids, revs)
+-- What these people were about to say since.
+SELECT d.user_id, d.rev AS user_rev, d.conversation_id, d.content, d.reply_to, d.updated_at
+  FROM unnest($1::uuid [], $2::bigint []) AS k (user_id, rev)
+  JOIN drafts AS d ON d.user_id = k.user_id AND d.rev > k.rev;
+
+-- name: own_scheduled_since(user_ids, revs)
+-- Messages for later of these people that changed since, and what became of them.
+SELECT s.user_id, s.rev AS user_rev, s.scheduled_id, s.conversation_id, s.content, s.attachment_ids,
+       s.reply_to, s.send_at, s.created_at, s.status, s.failure
+  FROM unnest($1::uuid [], $2::bigint []) AS k (user_id, rev)
+  JOIN scheduled_messages AS s ON s.user_id = k.user_id AND s.rev > k.rev;
 
 -- name: own_partings_since(user_ids, revs)
 -- Who was a contact of these people and is no more.

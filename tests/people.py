@@ -18,7 +18,8 @@ from tests.frames import frames
 
 PASSWORD = "Correct horse 7"
 PATIENCE = 5.0  # seconds a frame may take
-AMBIENT = {"user_online", "user_offline"}  # they come in their own time, and only if asked for
+# They come in their own time, or beside the event that tells the same; heard only if asked for.
+AMBIENT = {"user_online", "user_offline", "system_message"}
 
 _numbers = count(1)
 
@@ -50,7 +51,7 @@ class Socket:
     """A client's WebSocket, of either dialect."""
 
     def __init__(self, ws: ClientWebSocketResponse) -> None:
-        self.ws = ws
+        self.ws, self.ambient = ws, AMBIENT
         self._asking: dict[Any, str] = {}
 
     async def next(self, event: str | None = None) -> dict[str, Any]:
@@ -60,7 +61,7 @@ class Socket:
             assert frame.type is WSMsgType.TEXT, frame
             heard: dict[str, Any] = frame.json()
             frames().check(heard, v1=self.ws.protocol is not None, command=self._asked(heard))
-            if event == heard["event"] or (event is None and heard["event"] not in AMBIENT):
+            if event == heard["event"] or (event is None and heard["event"] not in self.ambient):
                 return heard
 
     async def say(self, kind: str, payload: Any = None, **more: Any) -> None:

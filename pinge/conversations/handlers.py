@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
-from pinge.conversations import actions, schemas
+from pinge.conversations import groups, membership, schemas
 from pinge.errors import Invalid
 from pinge.http.answers import answer
 from pinge.http.caller import CALLER
@@ -23,22 +23,23 @@ NOT_THE_PATHS = "Must be the one in the path."
 @routes.post("/messages/groups")
 @endpoint(
     takes=schemas.CreateGroup(),
-    gives=schemas.Group(),
+    gives=schemas.GroupMade(),
     status=201,
     scope=Scope.GROUPS_WRITE,
     limit=per_user("groups"),
 )
 async def create(request: web.Request) -> web.Response:
-    """Make a group, as its admin."""
-    group = await actions.create_group(request.app, request[CALLER], **request[BODY])
-    return answer(group, status=201)
+    """Make a group, as its owner and admin."""
+    made = await groups.create_group(request.app, request[CALLER], **request[BODY])
+    skipped = {"invalid_users": made.unknown, "not_allowed": made.not_allowed}
+    return answer({**made.group, **skipped}, status=201)
 
 
 @routes.get("/messages/groups")
 @endpoint(gives=schemas.Group(), many=True, scope=Scope.GROUPS_READ)
-async def groups(request: web.Request) -> web.Response:
+async def mine(request: web.Request) -> web.Response:
     """The groups I am in."""
-    return answer(await actions.groups(request.app, request[CALLER]))
+    return answer(await groups.groups(request.app, request[CALLER]))
 
 
 @routes.patch("/messages/groups/{group_id}")
@@ -46,10 +47,10 @@ async def groups(request: web.Request) -> web.Response:
     takes=schemas.UpdateGroup(), gives=schemas.Group(), scope=Scope.GROUPS_WRITE, errors=(400, 403)
 )
 async def update(request: web.Request) -> web.Response:
-    """Rename or describe it."""
+    """Rename or describe it, or say what its members may do."""
     group_id = path_id(request, "group_id")
     return answer(
-        await actions.update_group(request.app, request[CALLER], group_id, **request[BODY])
+        await groups.update_group(request.app, request[CALLER], group_id, **request[BODY])
     )
 
 
@@ -64,9 +65,9 @@ async def update(request: web.Request) -> web.Response:
 async def set_avatar(request: web.Request) -> web.Response:
     """Give it a picture: a JPEG, PNG, GIF or WebP, of which the middle is shown."""
     group_id = path_id(request, "group_id")
-    await actions.must_be_admin(request.app, request[CALLER], group_id)
+    await groups.must_edit(request.app, request[CALLER], group_id)
     picture = await file_body(request, most=avatars.LARGEST, within=avatars.WITHIN)
-    return answer(await actions.change_avatar(request.app, request[CALLER], group_id, picture))
+    return answer(await groups.change_avatar(request.app, request[CALLER], group_id, picture))
 
 
 @routes.delete("/messages/groups/{group_id}/avatar")
@@ -74,14 +75,22 @@ async def set_avatar(request: web.Request) -> web.Response:
 async def delete_avatar(request: web.Request) -> web.Response:
     """Take its picture away."""
     group_id = path_id(request, "group_id")
-    return answer(await actions.change_avatar(request.app, request[CALLER], group_id, None))
+    return answer(await groups.change_avatar(request.app, request[CALLER], group_id, None))
+
+
+@routes.post("/messages/groups/{group_id}/owner")
+@endpoint(takes=schemas.HandOver(), gives=schemas.Group(), errors=(400, 403, 404))
+async def hand_over(request: web.Request) -> web.Response:
+    """Let another member own it; it takes the password, or a proof of a moment ago."""
+    group_id = path_id(request, "group_id")
+    return answer(await groups.hand_over(request.app, request[CALLER], group_id, **request[BODY]))
 
 
 @routes.delete("/messages/groups/{group_id}")
 @endpoint(gives=Done(), scope=Scope.GROUPS_WRITE, errors=(400, 403, 404))
 async def delete(request: web.Request) -> web.Response:
     """End it, for everybody."""
-    await actions.delete_group(request.app, request[CALLER], path_id(request, "group_id"))
+    await groups.delete_group(request.app, request[CALLER], path_id(request, "group_id"))
     return answer({"message": "Group deleted"})
 
 
@@ -89,7 +98,7 @@ async def delete(request: web.Request) -> web.Response:
 @endpoint(gives=Done(), scope=Scope.GROUPS_WRITE, errors=(400, 404))
 async def leave(request: web.Request) -> web.Response:
     """Leave it."""
-    await actions.leave_group(request.app, request[CALLER], path_id(request, "group_id"))
+    await membership.leave_group(request.app, request[CALLER], path_id(request, "group_id"))
     return answer({"message": "You left the group"})
 
 
@@ -97,7 +106,9 @@ async def leave(request: web.Request) -> web.Response:
 @endpoint(gives=schemas.Member(), many=True, scope=Scope.GROUPS_READ, errors=(400, 403))
 async def members(request: web.Request) -> web.Response:
     """Who is in it."""
-    return answer(await actions.members(request.app, request[CALLER], path_id(request, "group_id")))
+    return answer(
+        await membership.members(request.app, request[CALLER], path_id(request, "group_id"))
+    )
 
 
 @routes.post("/messages/groups/{group_id}/members")
@@ -111,7 +122,7 @@ async def members(request: web.Request) -> web.Response:
 async def add_members(request: web.Request) -> web.Response:
     """Let people in."""
     group_id = path_id(request, "group_id")
-    added = await actions.add_members(request.app, request[CALLER], group_id, **request[BODY])
+    added = await membership.add_members(request.app, request[CALLER], group_id, **request[BODY])
     return answer(
         {
             "message": f"Added {len(added.added)} member(s)",
@@ -128,7 +139,7 @@ async def add_members(request: web.Request) -> web.Response:
 @endpoint(gives=Done(), scope=Scope.GROUPS_WRITE, errors=(400, 403, 404))
 async def remove_member(request: web.Request) -> web.Response:
     """Remove somebody."""
-    await actions.remove_member(
+    await membership.remove_member(
         request.app, request[CALLER], path_id(request, "group_id"), path_id(request, "user_id")
     )
     return answer({"message": "Member removed"})
@@ -146,5 +157,5 @@ async def change_role(request: web.Request) -> web.Response:
     group_id, user_id = path_id(request, "group_id"), path_id(request, "user_id")
     if request[BODY]["user_id"] != user_id:
         raise Invalid(f"user_id: {NOT_THE_PATHS}", fields={"user_id": [NOT_THE_PATHS]})
-    role = await actions.change_role(request.app, request[CALLER], group_id, **request[BODY])
+    role = await membership.change_role(request.app, request[CALLER], group_id, **request[BODY])
     return answer({"message": f"Role changed to {role}", "new_role": role})

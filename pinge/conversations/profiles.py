@@ -10,10 +10,11 @@ from collections.abc import AsyncIterator
 from functools import partial
 from uuid import UUID
 
+import asyncpg
 from aiohttp import web
 
 from pinge.conversations.events import MemberUpdated
-from pinge.conversations.rosters import ROSTERS
+from pinge.conversations.rosters import ROSTERS, Roster
 from pinge.database.pool import POOL, transaction
 from pinge.database.queries import Queries
 from pinge.http.background import repeated
@@ -68,10 +69,18 @@ async def _tell_some(app: web.Application, user_id: UUID, after: UUID) -> UUID |
         {row["conversation_id"]: row["roster_rev"] for row in rows}
     )
     for row in rows:
-        shown = dict(row)
-        del shown["roster_rev"]
         roster = rosters.get(row["conversation_id"])
         present = roster.user_ids if roster is not None else ()
-        telling = partial(app[HUB].deliver, MemberUpdated(**shown), present)
+        telling = partial(_deliver, app, row, roster)
         app[FEED].tell(row["conversation_id"], row["rev"], present, telling)
     return ids[-1] if len(ids) == AT_ONCE else None
+
+
+def _deliver(app: web.Application, row: asyncpg.Record, roster: Roster | None) -> None:
+    """Tell who is in it; those blocked hear nothing between two, and in a group what they must."""
+    if roster is None:
+        return
+    updated, blocked_ids = MemberUpdated.of(row), set(row["blocked_ids"])
+    app[HUB].deliver(updated, (user for user in roster.user_ids if user not in blocked_ids))
+    if blocked_ids and roster.kind == "group":
+        app[HUB].deliver(updated.for_blocked(), blocked_ids.intersection(roster.user_ids))

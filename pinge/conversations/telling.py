@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from functools import partial
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 import asyncpg
@@ -16,18 +15,31 @@ from pinge.realtime.feed import FEED
 from pinge.realtime.hub import HUB
 
 
-def tell(app: web.Application, event: ConversationEvent, present: Iterable[UUID]) -> None:
-    """Tell those who are in it at this rev; and remember who is."""
+def tell(
+    app: web.Application,
+    event: ConversationEvent,
+    present: Iterable[UUID],
+    more: Sequence[ConversationEvent] = (),
+) -> None:
+    """Tell those who are in it at this rev, and `more` of the same; and remember who is."""
     member_ids = tuple(present)
     app[ROSTERS].learn(event.conversation_id, Roster("group", event.rev, member_ids))
-    telling = partial(app[HUB].deliver, event, member_ids)
+
+    def telling() -> None:
+        for told in (event, *more):
+            app[HUB].deliver(told, member_ids)
+
     app[FEED].tell(event.conversation_id, event.rev, member_ids, telling)
 
 
 def tell_and_part(
-    app: web.Application, event: ConversationEvent, staying: Iterable[UUID], leaving: Iterable[UUID]
+    app: web.Application,
+    event: ConversationEvent,
+    staying: Iterable[UUID],
+    leaving: Iterable[UUID],
+    more: Sequence[ConversationEvent] = (),
 ) -> None:
-    """Tell those who stay, and, for the last time, those who do not."""
+    """Tell those who stay, `more` too, and, for the last time, those who do not."""
     member_ids, former_ids = tuple(staying), tuple(leaving)
     app[ROSTERS].learn(event.conversation_id, Roster("group", event.rev, member_ids))
     everybody = (*member_ids, *former_ids)
@@ -36,6 +48,8 @@ def tell_and_part(
         app[HUB].deliver(event, everybody)
         for user_id in former_ids:
             app[FEED].forget(event.conversation_id, user_id)
+        for told in more:
+            app[HUB].deliver(told, member_ids)
 
     app[FEED].tell(event.conversation_id, event.rev, everybody, telling)
 
@@ -48,6 +62,7 @@ def tell_added(
     *,
     rev: int,
     last_seq: int,
+    notes: Sequence[ConversationEvent],
 ) -> None:
     """Welcome each who is new, and tell everybody of them."""
     group_id, member_ids = group["group_id"], tuple(present)
@@ -71,6 +86,8 @@ def tell_added(
             app[HUB].deliver(joined, (user_id,))
         if rev > 1:  # those who were in it from the start need not be told of each other
             app[HUB].deliver(added, member_ids)
+        for told in notes:
+            app[HUB].deliver(told, member_ids)
 
     app[ROSTERS].learn(group_id, Roster("group", rev, member_ids))
     app[FEED].seat(group_id, last_seq, rev - 1, tuple(welcomes))

@@ -1,4 +1,4 @@
-"""What editing and deleting have in common: the message under its lock, and who hears of it."""
+"""What all that is done to a message has in common: its lock, who may, and who hears of it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ from uuid import UUID
 import asyncpg
 from aiohttp import web
 
+from pinge.config import SETTINGS
 from pinge.conversations import actions as conversations
+from pinge.database.pool import POOL
 from pinge.database.queries import Connection, Queries
 from pinge.errors import NotFound
 from pinge.http.caller import Caller
-from pinge.messages.events import MessageDeleted, MessageEdited
+from pinge.messages import references
+from pinge.messages.events import MessageChanged
 from pinge.realtime.feed import FEED
 from pinge.realtime.hub import HUB
+from pinge.settings import actions as settings
 
 SQL = Queries("history")
 
@@ -27,6 +31,10 @@ MESSAGE = (
     "sender_name",
     "content",
     "attachments",
+    "reply_to",
+    "mentions",
+    "forwarded",
+    "reactions",
     "sent_at",
     "edited_at",
     "deleted_at",
@@ -65,14 +73,19 @@ def must_take(app: web.Application, held: asyncpg.Record) -> None:
 
 async def shown(tx: Connection, caller: Caller, held: asyncpg.Record) -> dict[str, object]:
     """The message itself."""
-    return {name: held[name] for name in MESSAGE}
+    message = {name: held[name] for name in MESSAGE}
+    [whole] = await references.shown(tx, [message], caller.user_id)
+    return whole
 
 
-async def tell(
-    app: web.Application, event: MessageEdited | MessageDeleted, roster_rev: int
-) -> None:
-    """Tell everybody in the conversation."""
+async def tell(app: web.Application, event: MessageChanged, roster_rev: int) -> None:
+    """Tell everybody in the conversation who may read the message."""
     key = event.conversation_id
     roster = (await conversations.rosters(app, {key: roster_rev})).get(key)
     present = roster.user_ids if roster is not None else ()
-    app[FEED].tell(key, event.rev, present, app[HUB].deliver, event, present)
+    hearing = present
+    if roster is not None and roster.kind == "group":
+        rows = await SQL.without_sight.rows(app[POOL], conversation_id=key, seq=event.seq)
+        late = {row["user_id"] for row in rows}
+        hearing = tuple(user_id for user_id in present if user_id not in late)
+    app[FEED].tell(key, event.rev, present, app[HUB].deliver, event, hearing)

@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import Annotated, ClassVar, TypeAlias
 from uuid import UUID
 
-from pinge.messages.schemas import Attachment
+from pinge.messages.schemas import Attachment, Forwarded, Quote
 from pinge.realtime.events import ConversationEvent, Event, UserEvent
 
 # The files of a message, each as the sender described it when it was sent.
 Attachments: TypeAlias = Annotated[Sequence[dict[str, object]], Attachment]
+Quoted: TypeAlias = Annotated[dict[str, object], Quote]
+Repeated: TypeAlias = Annotated[dict[str, object], Forwarded]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +22,7 @@ class NewMessage(ConversationEvent):
     """Somebody said something, at this place of the conversation.
 
     Who was not told at once is told what it says by now; `rev` is still the one it was sent under.
+    What it answers changes with later events of that message. Reactions come as events.
     """
 
     seq: int
@@ -28,6 +31,9 @@ class NewMessage(ConversationEvent):
     sender_name: str
     content: str
     attachments: Attachments
+    reply_to: Quoted | None = None
+    mentions: Sequence[UUID] = ()
+    forwarded: Repeated | None = None
     sent_at: datetime
     edited_at: datetime | None = None
     deleted_at: datetime | None = None
@@ -86,26 +92,31 @@ class NewGroupMessage(OwnGroupMessage):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MessageEdited(ConversationEvent):
+class MessageChanged(ConversationEvent):
+    """Something became of a message; told to those who may read it."""
+
+    seq: int
+    message_id: UUID
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageEdited(MessageChanged):
     """A message says something else now; `rev` is the base of the next edit."""
 
     name: ClassVar[str] = "message_edited"
 
-    seq: int
-    message_id: UUID
     sender_id: UUID
     content: str
+    mentions: Sequence[UUID]
     edited_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MessageDeleted(ConversationEvent):
+class MessageDeleted(MessageChanged):
     """A message was deleted for everyone: its place stays, empty, and nobody has it unread."""
 
     name: ClassVar[str] = "message_deleted"
 
-    seq: int
-    message_id: UUID
     deleted_at: datetime
 
 
@@ -120,17 +131,6 @@ class MessageHidden(UserEvent):
     message_id: UUID
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MessageDelivered(ConversationEvent):
-    """All up to this seq has reached a device of somebody's."""
-
-    name: ClassVar[str] = "message_delivered"
-
-    user_id: UUID
-    seq: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageStarred(UserEvent):
     """I want to find a message again; its star goes with the message."""
@@ -171,6 +171,17 @@ class MessageUnpinned(MessageChanged):
     name: ClassVar[str] = "message_unpinned"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageDelivered(ConversationEvent):
+    """All up to this seq has reached a device of somebody's."""
+
+    name: ClassVar[str] = "message_delivered"
+
+    user_id: UUID
+    seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageRead(ConversationEvent):
     """Somebody has read all up to this seq, and beyond it these messages."""
 
@@ -183,11 +194,14 @@ class MessageRead(ConversationEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UnreadChanged(Event):
-    """I read something, on one of my devices; or what I had not read was deleted."""
+    """I read something, on one of my devices; or what I had not read was deleted, or mentions me
+    since it was edited, or no more."""
 
     name: ClassVar[str] = "unread_changed"
 
     conversation_id: UUID
     unread_count: int
+    mention_count: int
     total_unread: int
     total_group_unread: int
+    total_mentions: int

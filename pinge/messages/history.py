@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 import asyncpg
 from aiohttp import web
 
+from pinge.conversations import actions as conversations
 from pinge.database.pool import POOL
 from pinge.database.queries import Queries
 from pinge.errors import NotMember
 from pinge.http.caller import Caller
+from pinge.messages.references import shown
 from pinge.messages.schemas import LARGEST_SEQ
 
 SQL = Queries("history")
@@ -37,7 +40,7 @@ async def direct(
         offset=offset,
         limit=limit,
     )
-    return [_shown(row) for row in rows]
+    return await shown(app[POOL], rows, caller.user_id)
 
 
 async def of_group(
@@ -55,10 +58,11 @@ async def of_group(
     standing = await SQL.standing_in.row(app[POOL], **where)
     if standing is None or standing["kind"] != "group":
         raise NotMember
+    low = max(low, standing["hidden_up_to"])
     rows = await SQL.page_of_group_messages.rows(
         app[POOL], **where, low=low, high=high, offset=offset, limit=limit
     )
-    return [_shown(row) for row in rows]
+    return await shown(app[POOL], rows, caller.user_id)
 
 
 async def page(
@@ -85,21 +89,45 @@ async def page(
         around = await SQL.first_since.value(app[POOL], conversation_id=conversation_id, moment=ts)
     elif anchor is not None:
         around = await SQL.first_unread.value(app[POOL], **where)
-    split, older, newer = _cut(limit, before, after, around)
+    return await _page(app, where, standing, _cut(limit, before, after, around))
+
+
+async def _page(
+    app: web.Application,
+    where: dict[str, UUID],
+    standing: asyncpg.Record,
+    cut: tuple[int, int, int],
+) -> dict[str, object]:
+    low, (split, older, newer) = standing["hidden_up_to"], cut
+    split = max(split, low)
     # One more on either side tells whether there are more.
     rows = await SQL.page_of_messages.rows(
-        app[POOL], **where, split=split, older=older + 1, newer=newer + 1
+        app[POOL], **where, low=low, split=split, older=older + 1, newer=newer + 1
     )
     upto = [row for row in rows if row["seq"] <= split]
     beyond = [row for row in rows if row["seq"] > split]
+    here = beyond[max(len(beyond) - newer, 0) :] + upto[:older]
+    has_before, has_after = len(upto) > older, len(beyond) > newer
+    first = (here or upto)[-1]["seq"] if has_before else 0
+    last = beyond[0]["seq"] - 1 if has_after else LARGEST_SEQ
     return {
-        "messages": [_shown(row) for row in beyond[max(len(beyond) - newer, 0) :] + upto[:older]],
-        "has_before": len(upto) > older,
-        "has_after": len(beyond) > newer,
+        "messages": await shown(app[POOL], here, where["user_id"]),
+        "system_messages": await _noted(app, where, standing, first, last),
+        "has_before": has_before,
+        "has_after": has_after,
         "last_seq": standing["last_seq"],
         "last_rev": standing["last_rev"],
         "read_seq": standing["read_seq"],
     }
+
+
+async def _noted(
+    app: web.Application, where: dict[str, UUID], standing: asyncpg.Record, low: int, high: int
+) -> Sequence[asyncpg.Record]:
+    """What happened to a group after these messages; it is asked only where something did."""
+    if standing["noted_seq"] is None or standing["noted_seq"] < low:
+        return ()
+    return await conversations.noted(app[POOL], **where, low=low, high=high)
 
 
 def _cut(
@@ -113,10 +141,3 @@ def _cut(
     if around is not None:
         return around, limit - limit // 2, limit // 2
     return LARGEST_SEQ, limit, 0
-
-
-def _shown(row: asyncpg.Record) -> dict[str, object]:
-    """A message as clients know it: that it has no files the database need not say of each."""
-    message = dict(row)
-    message["attachments"] = message["attachments"] or ()
-    return message

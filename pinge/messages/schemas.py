@@ -8,6 +8,7 @@ from uuid import UUID
 
 from marshmallow import ValidationError, fields, validate, validates_schema
 
+from pinge.conversations.actions import SystemMessage
 from pinge.http.schemas import Done, Input, Output, Paging, text
 from pinge.realtime.schemas import Acknowledged
 
@@ -36,7 +37,7 @@ def _differ(ids: list[UUID]) -> None:
 
 
 class SendGroupMessage(Input):
-    """What to say, which may be nothing where files say it.
+    """What to say, which may be nothing where files say it, and which message there it answers.
 
     `client_id` makes a retry safe, and becomes the message's id.
     """
@@ -44,6 +45,7 @@ class SendGroupMessage(Input):
     content = text(LONGEST_CONTENT, least=0, required=True)
     client_id = fields.UUID(load_default=None, allow_none=True)
     attachment_ids = _files()
+    reply_to = fields.UUID(load_default=None, allow_none=True)
 
 
 class SendDirectMessage(SendGroupMessage):
@@ -58,6 +60,7 @@ class SendMessage(Input):
     client_id = fields.UUID(required=True)
     content = text(LONGEST_CONTENT, least=0, required=True)
     attachment_ids = _files()
+    reply_to = fields.UUID(allow_none=True)
     conversation_id = fields.UUID()
     receiver_id = fields.UUID()
     group_id = fields.UUID()
@@ -76,6 +79,35 @@ class Attachment(Output):
     width = fields.Int(required=True, allow_none=True)
     height = fields.Int(required=True, allow_none=True)
     placeholder = fields.Str(required=True, allow_none=True)
+
+
+class Quote(Output):
+    """The message that another answers, as it is by now: the beginning of its text, 200 characters
+    at most, and how many files it has; nothing of either once it is deleted."""
+
+    message_id = fields.UUID(required=True)
+    seq = fields.Int(required=True)
+    sender_id = fields.UUID(required=True)
+    sender_name = fields.Str(required=True)
+    content = fields.Str(required=True)
+    attachment_count = fields.Int(required=True)
+    deleted_at = fields.AwareDateTime(required=True, allow_none=True)
+
+
+class Forwarded(Output):
+    """Who said first what a message repeats, unless they did not want to be named, and when."""
+
+    sender_id = fields.UUID(required=True, allow_none=True)
+    sender_name = fields.Str(required=True, allow_none=True)
+    sent_at = fields.AwareDateTime(required=True)
+
+
+class Reaction(Output):
+    """How many answered a message with an emoji, and whether I am one of them."""
+
+    emoji = fields.Str(required=True)
+    count = fields.Int(required=True)
+    me = fields.Bool(required=True)
 
 
 class Sent(Acknowledged):
@@ -176,12 +208,19 @@ class Version(Output):
 
 
 class Said(Output):
-    """What every message has: `seq` is its place, `rev` its version; what is deleted is empty."""
+    """What every message has: `seq` is its place, `rev` its version; what is deleted is empty.
+
+    `mentions` are the members it names. Where I may not read what it answers, `reply_to` is null.
+    """
 
     message_id = fields.UUID(required=True)
     sender_id = fields.UUID(required=True)
     content = fields.Str(required=True)
     attachments = fields.List(fields.Nested(Attachment), required=True)
+    reply_to = fields.Nested(Quote, required=True, allow_none=True)
+    mentions = fields.List(fields.UUID(), required=True)
+    forwarded = fields.Nested(Forwarded, required=True, allow_none=True)
+    reactions = fields.List(fields.Nested(Reaction), required=True)
     sent_at = fields.AwareDateTime(required=True)
     edited_at = fields.AwareDateTime(required=True, allow_none=True)
     deleted_at = fields.AwareDateTime(required=True, allow_none=True)
@@ -218,9 +257,14 @@ class GroupMessage(Said):
 
 
 class ConversationPage(Output):
-    """A page of a conversation, newest first, and how far it is and has been read by me."""
+    """A page of a conversation, newest first, and how far it is and has been read by me.
+
+    `system_messages` are what happened to a group after these messages and before the next, newest
+    first: the latest 100.
+    """
 
     messages = fields.List(fields.Nested(Message), required=True)
+    system_messages = fields.List(fields.Nested(SystemMessage), required=True)
     has_before = fields.Bool(required=True)
     has_after = fields.Bool(required=True)
     last_seq = fields.Int(required=True)

@@ -34,7 +34,10 @@ FORGOTTEN = (
     SQL.delete_sessions,
     SQL.delete_hidden_messages,
     SQL.delete_conversation_settings,
+    SQL.delete_invites,
     SQL.delete_audit_events,
+    SQL.delete_drafts,
+    SQL.delete_scheduled,
 )
 
 

@@ -37,6 +37,7 @@ LISTS: dict[str, tuple[Query, str]] = {  # by the file they make: what to read, 
     "former_contacts": (SQL.former_contacts_after, "contact_id"),
     "contact_requests": (SQL.requests_after, "request_id"),
     "conversations": (SQL.conversations_after, "conversation_id"),
+    "invites": (SQL.invites_after, "invite_id"),
     "files": (SQL.files_after, "attachment_id"),
 }
 README = """\
@@ -46,6 +47,7 @@ account.json            your account          settings.json   what you have set
 sessions.json           where you logged in   tokens.json, bots.json what acts for you
 contacts.json, former_contacts.json,
 contact_requests.json   who asked whom        conversations.json, files.json
+invites.json            your links into groups
 messages/<id>.json      what was said in a conversation, the oldest first; of one that you have
                         left, only what you said yourself
 files/<id>-<name>       the files that you uploaded
@@ -111,7 +113,7 @@ async def _messages(app: web.Application, user_id: UUID, conversation: asyncpg.R
             conversation_id=conversation["conversation_id"],
             low=low,
             high=low + SLICE - 1,
-            own=conversation["left_at"] is not None,
+            hidden_up_to=conversation["hidden_up_to"],
         )
 
 

@@ -23,10 +23,9 @@ from pinge.database.pool import POOL, UNAVAILABLE
 from pinge.database.queries import Queries
 from pinge.http.background import repeated
 from pinge.messages import actions as messages
-from pinge.messages.events import MessageDeleted, MessageRead
+from pinge.messages.events import MessageRead
 from pinge.presence import actions as presence
 from pinge.realtime.bus import BUS, UnreadMoved
-from pinge.realtime.events import Event
 from pinge.realtime.feed import FEED, Change
 from pinge.realtime.following import LARGE
 from pinge.realtime.hub import HUB
@@ -147,11 +146,11 @@ def _tell(
         feed.widen(key)
     news = [piece for piece in others.news if piece.rev <= rev]
     for row in one.said:
-        news += of_message(row, totals.get(row["message_id"]))
+        news += of_message(row, totals.get(row["message_id"]), one.pointed)
     presence.have_said(app, ((key, row["sender_id"]) for row in one.said))
     feed.catch_up(key, _by_rev(app, news, audience), seq=seq, rev=rev)
     for piece in news:
-        for user_id in _recounted(app, piece.event, member_ids):
+        for user_id in _recounted(app, piece, member_ids):
             app[BUS].publish(UnreadMoved(user_id, key))
     for row in others.members:
         if row["is_gone"] and row["rev"] <= rev:
@@ -160,13 +159,11 @@ def _tell(
         feed.fall_behind(key)
 
 
-def _recounted(app: web.Application, event: Event, present: Iterable[UUID]) -> Iterable[UUID]:
+def _recounted(app: web.Application, piece: News, present: Iterable[UUID]) -> Iterable[UUID]:
     """Whose devices here have new figures of what is unread, it may be."""
-    if isinstance(event, MessageRead):
-        return (event.user_id,)
-    if isinstance(event, MessageDeleted):
-        return app[HUB].connected(present)
-    return ()
+    if isinstance(piece.event, MessageRead):
+        return (piece.event.user_id,)
+    return app[HUB].connected(present) if piece.recounts else ()
 
 
 def _by_rev(app: web.Application, news: list[News], audience: Audience) -> Iterable[Change]:

@@ -11,8 +11,10 @@ import asyncpg
 
 from pinge.database.queries import Database, Queries, Query
 from pinge.sync.news import News, Rows
+from pinge.sync.news.blocks import of_blocks, of_message_requests
 from pinge.sync.news.bots import of_bots
 from pinge.sync.news.contacts import of_contacts, of_partings, of_requests
+from pinge.sync.news.drafts import of_drafts, of_scheduled
 from pinge.sync.news.groups import of_description, of_members, of_system_messages
 from pinge.sync.news.marks import of_pins, of_reactions, of_stars
 from pinge.sync.news.messages import of_changed, of_hidden, of_receipts
@@ -31,6 +33,8 @@ OWN: tuple[Reading, ...] = (  # of users, by their rev
     (SQL.own_contacts_since, of_contacts),
     (SQL.own_requests_since, of_requests),
     (SQL.own_partings_since, of_partings),
+    (SQL.own_blocks_since, of_blocks),
+    (SQL.own_message_requests_since, of_message_requests),
     (SQL.own_hidden_since, of_hidden),
     (SQL.own_stars_since, of_stars),
     (SQL.own_profiles_since, of_own_profiles),
@@ -40,6 +44,8 @@ OWN: tuple[Reading, ...] = (  # of users, by their rev
     (SQL.own_second_factors_since, of_second_factors),
     (SQL.own_settings_since, of_settings),
     (SQL.own_conversation_settings_since, of_conversation_settings),
+    (SQL.own_drafts_since, of_drafts),
+    (SQL.own_scheduled_since, of_scheduled),
 )
 SHARED: tuple[Reading, ...] = (  # of conversations, by theirs
     (SQL.receipts_since, of_receipts),

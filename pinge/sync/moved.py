@@ -11,6 +11,7 @@ from uuid import UUID
 import asyncpg
 
 from pinge.database.queries import Database, Queries
+from pinge.messages.actions import References
 
 SQL = Queries("sync")
 
@@ -27,6 +28,7 @@ class Moved:
     since: Position
     now: asyncpg.Record
     said: list[asyncpg.Record]
+    pointed: References  # what it points to
 
     @property
     def visible(self) -> list[asyncpg.Record]:
@@ -78,9 +80,10 @@ async def moved(
         listeners=list(listeners),
         viewer_id=viewer_id,
     )
+    pointed = await References.of(db, [row for row in rows if row["message_id"] is not None])
     found = []
     for key, group in groupby(rows, itemgetter("conversation_id")):
         its = list(group)
         said = [row for row in its if row["message_id"] is not None]
-        found.append(Moved(key, positions[key], its[0], said))
+        found.append(Moved(key, positions[key], its[0], said, pointed))
     return found

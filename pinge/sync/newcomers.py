@@ -56,6 +56,6 @@ async def _read(
     [one] = found
     news = (await changes.of_conversations(app[POOL], {key: since[1]}))[key].news
     for message in one.visible:
-        news += of_message(message, message["total_unread"])
+        news += of_message(message, message["total_unread"], one.pointed)
     mine = [piece for piece in news if piece.concerns(user_id) and piece.rev <= one.upto[1]]
     return sorted(mine, key=attrgetter("rev")), one.upto

@@ -12,6 +12,7 @@ from pinge.database.queries import Queries
 from pinge.errors import TooMany
 from pinge.http.caller import Caller
 from pinge.http.limits import LIMITER
+from pinge.messages.actions import References
 from pinge.realtime.events import Frame, frame
 from pinge.realtime.gate import Gate
 from pinge.realtime.socket import Socket
@@ -66,7 +67,7 @@ async def _total(app: web.Application, caller: Caller) -> int:
 
 
 def _push(socket: Socket, row: asyncpg.Record, total_unread: int) -> None:
-    for piece in of_message(row, total_unread):
+    for piece in of_message(row, total_unread, References()):
         if piece.concerns(socket.caller.user_id):
             told = Frame(piece.event).encoded(v1=False)
             if told is not None:

@@ -89,6 +89,7 @@ class Missed:
             "seq": seq,
             "rev": rev,
             "unread_count": 0 if row["is_gone"] else row["unread_count"],
+            "mention_count": 0 if row["is_gone"] else row["mention_count"],
             "limited": self.is_limited,
             "gone": row["is_gone"],
             "changes": _told(self.news),
@@ -124,7 +125,7 @@ async def missed(
         "epoch": known.epoch,
         "user_rev": user_rev,
         **totals,
-        "unread": {str(row["conversation_id"]): row["unread_count"] for row in figures},
+        **_counts(figures),
         "limited": len(own) > MOST_OWN,
         "changes": _told(own) if len(own) <= MOST_OWN else [],
         "conversations": [one.body() for one in conversations],
@@ -181,10 +182,13 @@ async def _conversations(tx: Connection, caller: Caller, known: Known) -> list[M
 
 
 def _since(row: asyncpg.Record) -> Position:
-    """Where to read from; who is new in it, or came back, reads from where they came in."""
+    """Where to read from; who is new in it, or came back, reads from where they came in.
+
+    A position is the client's word: it leads nobody to what they may not read.
+    """
     if row["known_rev"] is None or (row["known_rev"] < row["joined_rev"] and not row["is_gone"]):
         return row["joined_seq"], row["joined_rev"] - 1
-    return row["known_seq"], row["known_rev"]
+    return max(row["known_seq"], row["hidden_up_to"]), row["known_rev"]
 
 
 async def _read_news(
@@ -200,7 +204,7 @@ async def _read_news(
     room = MOST_BYTES
     for its in found:
         for row in its.visible:
-            told = of_message(row, total_unread)
+            told = of_message(row, total_unread, its.pointed)
             room = _add(by_id[its.conversation_id], caller, told, room)
     revs = {its.conversation_id: its.since[1] for its in found if its.has_other_changes}
     if revs:
@@ -221,6 +225,16 @@ def _add(one: Missed, caller: Caller, news: Iterable[News], room: int) -> int:
                 one.is_limited = True
                 one.news.clear()
     return room
+
+
+def _counts(figures: list[asyncpg.Record]) -> dict[str, object]:
+    """What is unread where anything is, and how many messages of it mention who reads this."""
+    mentions = {str(row["conversation_id"]): row["mention_count"] for row in figures}
+    return {
+        "total_mentions": sum(mentions.values()),
+        "unread": {str(row["conversation_id"]): row["unread_count"] for row in figures},
+        "mentions": {key: count for key, count in mentions.items() if count},
+    }
 
 
 def _told(news: Iterable[News]) -> list[dict[str, Any]]:

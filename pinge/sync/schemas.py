@@ -45,19 +45,23 @@ class Missed(Output):
     seq = fields.Int(required=True)
     rev = fields.Int(required=True)
     unread_count = fields.Int(required=True)
+    mention_count = fields.Int(required=True)
     limited = fields.Bool(required=True)
     gone = fields.Bool(required=True)
     changes = fields.List(fields.Nested(Change), required=True)
 
 
 class Resumed(Output):
-    """All that was missed."""
+    """All that was missed; `unread` has the figures of conversations where anything is, `mentions`
+    how many messages of that mention me."""
 
     epoch = fields.UUID(required=True)
     user_rev = fields.Int(required=True)
     total_unread = fields.Int(required=True)
     total_group_unread = fields.Int(required=True)
+    total_mentions = fields.Int(required=True)
     unread = fields.Dict(keys=fields.UUID(), values=fields.Int(), required=True)
+    mentions = fields.Dict(keys=fields.UUID(), values=fields.Int(), required=True)
     limited = fields.Bool(required=True)
     changes = fields.List(fields.Nested(Change), required=True)
     conversations = fields.List(fields.Nested(Missed), required=True)

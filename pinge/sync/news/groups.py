@@ -9,12 +9,14 @@ from uuid import UUID
 import asyncpg
 
 from pinge.conversations.events import (
+    GROUP,
     GroupDeleted,
     GroupJoined,
     GroupUpdated,
     MemberRemoved,
     MemberRoleChanged,
     MembersAdded,
+    SystemMessage,
 )
 from pinge.sync.news import News, Rows
 
@@ -59,7 +61,7 @@ def joined(group: asyncpg.Record, member: asyncpg.Record) -> News:
 
 
 def of_description(group: asyncpg.Record, since: int) -> Iterator[News]:
-    """Its name, description or picture is another."""
+    """It is called otherwise, or is set up otherwise."""
     rev = group["described_rev"]
     if since < rev:
         updated = GroupUpdated(
@@ -70,9 +72,15 @@ def of_description(group: asyncpg.Record, since: int) -> Iterator[News]:
 
 def described(group: asyncpg.Record) -> dict[str, object]:
     """A group as the contract shows it."""
-    names = ("name", "description", "avatar", "created_by", "created_at")
-    return {"group_id": group["conversation_id"]} | {name: group[name] for name in names}
+    return {name: group[name] for name in GROUP}
+
+
+def of_system_messages(rows: Rows) -> Iterator[News]:
+    """What happened to it."""
+    for row in rows:
+        yield News(row["rev"], SystemMessage.of(row))
 
 
 def _member(row: asyncpg.Record) -> dict[str, object]:
-    return {name: row[name] for name in ("user_id", "username", "avatar", "role", "joined_at")}
+    names = ("user_id", "username", "avatar", "is_bot", "role", "joined_at")
+    return {name: row[name] for name in names}

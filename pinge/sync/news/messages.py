@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import asyncpg
 
+from pinge.messages.actions import References
 from pinge.messages.events import (
     MessageDeleted,
     MessageDelivered,
@@ -20,33 +22,52 @@ from pinge.messages.events import (
 from pinge.sync.news import News, Rows
 
 
-def of_message(row: asyncpg.Record, total_unread: int | None) -> Iterator[News]:
-    """What others and the sender's own devices hear of a message.
+def of_message(
+    row: asyncpg.Record, total_unread: int | None, pointed: References
+) -> Iterator[News]:
+    """What others and the sender's own devices hear of a message, and of what it points to.
 
     A direct one is news to its receiver only with the sum of what they have not read.
     """
-    rev, seq, sender_id = row["rev"], row["seq"], row["sender_id"]
+    sender_id, has = row["sender_id"], _has(row)
+    place = {"rev": row["rev"], "seq": row["seq"]}
     if row["kind"] == "direct":
         low, high = row["low_user_id"], row["high_user_id"]
         receiver_id = high if sender_id == low else low
+        has["receiver_id"] = receiver_id
         if total_unread is not None:
-            new = NewDirectMessage.of(row, receiver_id=receiver_id, total_unread=total_unread)
-            yield News(rev, new, to=receiver_id, seq=seq)
-        own = OwnDirectMessage.of(row, receiver_id=receiver_id)
-        yield News(rev, own, to=sender_id, seq=seq)
+            to_them = has | pointed.seen_by(row, receiver_id)
+            new = NewDirectMessage.of(row, total_unread=total_unread, **to_them)
+            yield News(**place, event=new, to=receiver_id)
+        own = OwnDirectMessage.of(row, **has | pointed.seen_by(row, sender_id))
+        yield News(**place, event=own, to=sender_id)
     else:
-        group_id = row["conversation_id"]
-        yield News(rev, NewGroupMessage.of(row, group_id=group_id), but=sender_id, seq=seq)
-        yield News(rev, OwnGroupMessage.of(row, group_id=group_id), to=sender_id, seq=seq)
+        has["group_id"] = row["conversation_id"]
+        unseen = pointed.unseen_by(row)
+        quoting = NewGroupMessage.of(row, **has | pointed.of_row(row))
+        yield News(**place, event=quoting, but=sender_id, hidden_from=unseen)
+        if unseen:
+            event = replace(quoting, reply_to=None)
+            yield News(**place, event=event, but=sender_id, only=unseen)
+        mine = OwnGroupMessage.of(row, **has | pointed.seen_by(row, sender_id))
+        yield News(**place, event=mine, to=sender_id)
+
+
+def _has(row: asyncpg.Record) -> dict[str, object]:
+    """Of what most messages have none, no row need say so."""
+    return {"attachments": row["attachments"] or (), "mentions": row["mentions"] or ()}
 
 
 def of_changed(rows: Rows) -> Iterator[News]:
-    """Messages that say something else, or nothing any more."""
+    """Messages that say something else, or nothing any more; who has them unread counts anew."""
     for row in rows:
+        rev, mentions = row["rev"], row["mentions"]
         if row["deleted_at"] is None:
-            yield News(row["rev"], MessageEdited.of(row))
+            edited = MessageEdited.of(row, mentions=mentions or ())
+            yield News(rev, edited, hidden_from=row["hidden_from"], recounts=mentions is not None)
         else:
-            yield News(row["rev"], MessageDeleted.of(row))
+            deleted = MessageDeleted.of(row)
+            yield News(rev, deleted, hidden_from=row["hidden_from"], recounts=True)
 
 
 def of_hidden(rows: Rows) -> Iterator[News]:

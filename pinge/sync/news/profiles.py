@@ -16,6 +16,9 @@ def of_own_profiles(rows: Rows) -> Iterator[News]:
 
 
 def of_profiles(rows: Rows) -> Iterator[News]:
-    """The profiles of members, for everybody in the conversation."""
+    """The profiles of members, for everybody in the conversation but those whom they block."""
     for row in rows:
-        yield News(row["rev"], MemberUpdated.of(row))
+        updated = MemberUpdated.of(row)
+        yield News(row["rev"], updated, hidden_from=row["blocked_ids"])
+        for blocked_id in row["blocked_ids"] if row["kind"] == "group" else ():
+            yield News(row["rev"], updated.for_blocked(), to=blocked_id)
