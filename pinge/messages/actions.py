@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 from hashlib import sha256
+from typing import NotRequired, TypedDict, Unpack
 from uuid import UUID
 
 from aiohttp import web
@@ -17,18 +18,17 @@ from pinge.database.pool import POOL
 from pinge.database.queries import Queries
 from pinge.errors import Invalid, NotMember
 from pinge.http.caller import Caller
-from pinge.messages.events import Attachments
 from pinge.messages import changing, reading, references
+from pinge.messages.events import Attachments
 from pinge.messages.journal import JOURNAL, Draft, Written
+from pinge.messages.mentions import mentioned
 from pinge.messages.pairs import PAIRS
+from pinge.messages.schemas import LONGEST_CONTENT as LONGEST_CONTENT  # for other features
+from pinge.messages.references import References as References  # for those who tell what was missed
+from pinge.messages.references import shown as shown  # for those who find messages
 from pinge.realtime.socket import Socket
 
 SQL = Queries("messages")
-
-
-def served(settings: Settings) -> dict[str, float]:
-    """What clients are told in `hello`: for how many hours a message may be changed; -1 always."""
-    return {"edit_hours": settings.edit_hours, "delete_hours": settings.delete_hours}
 
 # For those who do something to a message.
 locked, tell = changing.locked, changing.tell
@@ -38,58 +38,65 @@ mark_all, tell_read = reading.mark_all, reading.tell_read
 Place = tuple[UUID, UUID | None]  # a conversation, and in one of two who receives
 
 
+def served(settings: Settings) -> dict[str, float]:
+    """What clients are told in `hello`: for how many hours a message may be changed; -1 always."""
+    return {"edit_hours": settings.edit_hours, "delete_hours": settings.delete_hours}
+
+
+class Saying(TypedDict):
+    """What is said, and what goes with it."""
+
+    content: str
+    client_id: NotRequired[UUID | None]
+    attachment_ids: NotRequired[Sequence[UUID]]
+    reply_to: NotRequired[UUID | None]  # the message that it answers
+    origin: NotRequired[Socket | None]
+
+
 async def send_direct(
-    app: web.Application,
-    sender: Caller,
-    *,
-    receiver_id: UUID,
-    content: str,
-    client_id: UUID | None,
-    attachment_ids: Sequence[UUID] = (),
-    origin: Socket | None = None,
+    app: web.Application, sender: Caller, *, receiver_id: UUID, **said: Unpack[Saying]
 ) -> asyncio.Future[Written]:
     """Queue a message to one person; raises BadRequest, NotFound or NotContacts before that.
 
     Sends of one sender are queued in the order in which they are awaited. With files, these raise
-    what attachments.actions.claim does; without any, nothing said is Invalid.
+    what attachments.actions.claim does; without any, nothing said is Invalid. An answer to what is
+    not in the conversation is NotFound.
     """
-    must_say_something(content, attachment_ids)
-    conversation_id = await app[PAIRS].conversation_of(sender.user_id, receiver_id)
-    place = (conversation_id, receiver_id)
-    return await _queued(app, sender, place, content, client_id, attachment_ids, origin)
+    must_say_something(said["content"], said.get("attachment_ids", ()))
+    return await _queued(app, sender, await place_with(app, sender, receiver_id), said)
 
 
 async def send_to_group(
-    app: web.Application,
-    sender: Caller,
-    *,
-    group_id: UUID,
-    content: str,
-    client_id: UUID | None,
-    attachment_ids: Sequence[UUID] = (),
-    origin: Socket | None = None,
+    app: web.Application, sender: Caller, *, group_id: UUID, **said: Unpack[Saying]
 ) -> asyncio.Future[Written]:
     """Queue a message to a group; the journal judges who is a member."""
-    must_say_something(content, attachment_ids)
-    roster = await conversations.roster(app, group_id)
-    if roster is None or roster.kind != "group":
-        raise NotMember
-    place = (group_id, None)
-    return await _queued(app, sender, place, content, client_id, attachment_ids, origin)
+    must_say_something(said["content"], said.get("attachment_ids", ()))
+    return await _queued(app, sender, await place_in_group(app, sender, group_id), said)
 
 
 async def send(
-    app: web.Application,
-    sender: Caller,
-    *,
-    conversation_id: UUID,
-    content: str,
-    client_id: UUID | None,
-    attachment_ids: Sequence[UUID] = (),
-    origin: Socket | None = None,
+    app: web.Application, sender: Caller, *, conversation_id: UUID, **said: Unpack[Saying]
 ) -> asyncio.Future[Written]:
     """Queue a message to a conversation of either kind."""
-    must_say_something(content, attachment_ids)
+    must_say_something(said["content"], said.get("attachment_ids", ()))
+    return await _queued(app, sender, await place_in(app, sender, conversation_id), said)
+
+
+async def place_with(app: web.Application, sender: Caller, receiver_id: UUID) -> Place:
+    """Where two people talk; raises BadRequest, NotFound or NotContacts."""
+    return await app[PAIRS].conversation_of(sender.user_id, receiver_id), receiver_id
+
+
+async def place_in_group(app: web.Application, sender: Caller, group_id: UUID) -> Place:
+    """A group; NotMember where there is none."""
+    roster = await conversations.roster(app, group_id)
+    if roster is None or roster.kind != "group":
+        raise NotMember
+    return group_id, None
+
+
+async def place_in(app: web.Application, sender: Caller, conversation_id: UUID) -> Place:
+    """A conversation of either kind; NotMember where there is none, or one of two others."""
     roster = await conversations.roster(app, conversation_id)
     if roster is None:
         raise NotMember("You are not in this conversation.")
@@ -98,8 +105,7 @@ async def send(
         if sender.user_id not in roster.user_ids:
             raise NotMember("You are not in this conversation.")
         receiver_id = next(user for user in roster.user_ids if user != sender.user_id)
-    place = (conversation_id, receiver_id)
-    return await _queued(app, sender, place, content, client_id, attachment_ids, origin)
+    return conversation_id, receiver_id
 
 
 async def unread_totals(app: web.Application, user_ids: list[UUID]) -> dict[UUID, int]:
@@ -120,31 +126,29 @@ async def direct_message(app: web.Application, written: Written) -> dict[str, ob
         sender_id=draft.sender.user_id,
         receiver_id=draft.receiver_id,
     )
-    return {
-        **await _as_it_is(app, written),
-        "receiver_id": draft.receiver_id,
-        "is_read": is_read,
-        "conversation_id": draft.conversation_id,
-    }
+    message = await _as_it_is(app, written, conversation_id=draft.conversation_id)
+    return {**message, "receiver_id": draft.receiver_id, "is_read": is_read}
 
 
 async def group_message(app: web.Application, written: Written) -> dict[str, object]:
     """What the sender of a message in a group is answered; a retry gets it as it is by now."""
-    return {
-        **await _as_it_is(app, written),
-        "group_id": written.draft.conversation_id,
-        "sender_name": written.draft.sender.username,
-    }
+    message = await _as_it_is(app, written, group_id=written.draft.conversation_id)
+    return {**message, "sender_name": written.draft.sender.username}
 
 
-async def _as_it_is(app: web.Application, written: Written) -> dict[str, object]:
+async def _as_it_is(app: web.Application, written: Written, **where: UUID) -> dict[str, object]:
     """What there is to say of a message of either kind; it may have changed before a retry."""
     draft = written.draft
     now = {
+        **where,
         "message_id": draft.message_id,
         "sender_id": draft.sender.user_id,
         "content": draft.content,
         "attachments": draft.attachments,
+        "reply_to": draft.reply_to,
+        "mentions": draft.mentions,
+        "forwarded": draft.forwarded,
+        "reactions": (),
         "sent_at": written.sent_at,
         "edited_at": None,
         "deleted_at": None,
@@ -153,7 +157,8 @@ async def _as_it_is(app: web.Application, written: Written) -> dict[str, object]
     }
     if not written.is_new:
         now |= await SQL.message.row(app[POOL], message_id=draft.message_id) or {}
-    return now
+    [message] = await references.shown(app[POOL], [now], draft.sender.user_id)
+    return message
 
 
 def must_say_something(content: str, files: Sequence[object]) -> None:
@@ -164,17 +169,12 @@ def must_say_something(content: str, files: Sequence[object]) -> None:
 
 
 async def _queued(
-    app: web.Application,
-    sender: Caller,
-    place: tuple[UUID, UUID | None],
-    content: str,
-    client_id: UUID | None,
-    attachment_ids: Sequence[UUID],
-    origin: Socket | None,
+    app: web.Application, sender: Caller, place: Place, said: Saying
 ) -> asyncio.Future[Written]:
     """Queue a message in its conversation, for its receiver if there is one; its files first."""
     conversation_id, receiver_id = place
-    message_id = client_id or uuid7()
+    message_id = said.get("client_id") or uuid7()
+    attachment_ids, reply_to = said.get("attachment_ids", ()), said.get("reply_to")
     files: Attachments = ()
     if attachment_ids:
         files = await attachments.claim(
@@ -189,17 +189,31 @@ async def _queued(
         receiver_id=receiver_id,
         sender=sender,
         message_id=message_id,
-        content=content,
+        content=said["content"],
         attachments=files,
-        payload_digest=_digest(content, attachment_ids),
-        origin=origin,
+        payload_digest=_digest(said["content"], attachment_ids, reply_to),
+        origin=said.get("origin"),
+        reply_to=await references.seq_of(app[POOL], sender, conversation_id, reply_to),
+        mentions=await _mentioned(app, sender, place, said["content"]),
     )
     return app[JOURNAL].append(draft)
 
 
-def _digest(content: str, attachment_ids: Sequence[UUID]) -> bytes:
+async def _mentioned(
+    app: web.Application, sender: Caller, place: Place, content: str
+) -> Sequence[UUID]:
+    """Who is named; between two there is nobody to name."""
+    conversation_id, receiver_id = place
+    if receiver_id is not None:
+        return ()
+    return await mentioned(app[POOL], conversation_id, content, sender_id=sender.user_id)
+
+
+def _digest(content: str, attachment_ids: Sequence[UUID], reply_to: UUID | None) -> bytes:
     """What tells a retry from another message under the same id."""
     said = sha256(content.encode())
     for attachment_id in attachment_ids:
         said.update(f"\0{attachment_id}".encode())
+    if reply_to is not None:
+        said.update(f"\0answers {reply_to}".encode())
     return said.digest()

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from pinge.conversations import actions as conversations
 from pinge.conversations.actions import Roster
-from pinge.database.pool import UNAVAILABLE
+from pinge.database.pool import POOL, UNAVAILABLE
 from pinge.database.queries import Queries
 from pinge.messages.actions import unread_totals
 from pinge.messages.events import (
@@ -22,6 +22,7 @@ from pinge.messages.events import (
     OwnGroupMessage,
 )
 from pinge.messages.journal import Written
+from pinge.messages.references import References
 from pinge.realtime.feed import FEED
 from pinge.realtime.hub import HUB
 
@@ -50,6 +51,7 @@ class Delivery:
             try:
                 rosters = await self._rosters(batch)
                 totals = await self._totals(batch)
+                pointed = await self._references(batch)
                 break
             except UNAVAILABLE:
                 if not is_waiting:
@@ -61,9 +63,9 @@ class Delivery:
             receiver_id = written.draft.receiver_id
             if receiver_id is not None:
                 pair = (receiver_id, written.draft.sender.user_id)
-                self._tell(written, pair, self._direct, totals)
+                self._tell(written, pair, self._direct, pointed, totals)
             elif (roster := rosters.get(written.draft.conversation_id)) is not None:
-                self._tell(written, roster.user_ids, self._group)
+                self._tell(written, roster.user_ids, self._group, pointed)
                 carried += HEARER * len(roster.user_ids)
             carried += len(written.draft.content)
             if carried > BREATHER:  # let sockets write before more comes
@@ -92,27 +94,53 @@ class Delivery:
         }
         return await conversations.rosters(self._app, wanted) if wanted else {}
 
-    def _direct(self, written: Written, pair: tuple[UUID, ...], totals: dict[UUID, int]) -> None:
-        receiver_id, _ = pair
+    async def _references(self, batch: list[Written]) -> References:
+        """What those of them point to that point to anything, as it is now."""
+        pointing = [
+            _said(written)
+            for written in batch
+            if written.draft.reply_to is not None or written.draft.forwarded is not None
+        ]
+        return await References.of(self._app[POOL], pointing)
+
+    def _direct(
+        self,
+        written: Written,
+        pair: tuple[UUID, ...],
+        pointed: References,
+        totals: dict[UUID, int],
+    ) -> None:
+        receiver_id, sender_id = pair
         hub, draft, said = self._app[HUB], written.draft, _said(written)
         total = written.total_unread
         if total is None:
             total = totals.get(receiver_id)
         # Without a sum they were away, or came after the commit: then the history has it for them.
         if total is not None:
-            new = NewDirectMessage(**said, receiver_id=receiver_id, total_unread=total)
+            to_them = said | pointed.seen_by(said, receiver_id)
+            new = NewDirectMessage(**to_them, receiver_id=receiver_id, total_unread=total)
             hub.deliver(new, (receiver_id,))
-        if hub.is_connected(draft.sender.user_id, but=draft.origin):
-            own = OwnDirectMessage(**said, receiver_id=receiver_id)
-            hub.deliver(own, (draft.sender.user_id,), but=draft.origin)
+        if hub.is_connected(sender_id, but=draft.origin):
+            to_me = said | pointed.seen_by(said, sender_id)
+            own = OwnDirectMessage(**to_me, receiver_id=receiver_id)
+            hub.deliver(own, (sender_id,), but=draft.origin)
 
-    def _group(self, written: Written, member_ids: tuple[UUID, ...]) -> None:
+    def _group(self, written: Written, member_ids: tuple[UUID, ...], pointed: References) -> None:
         hub, draft, said = self._app[HUB], written.draft, _said(written)
         sender_id, group_id = draft.sender.user_id, draft.conversation_id
-        others = (member_id for member_id in member_ids if member_id != sender_id)
-        hub.deliver(NewGroupMessage(**said, group_id=group_id), others)
+        unseen = pointed.unseen_by(said)
+        others = [user_id for user_id in member_ids if user_id not in (sender_id, *unseen)]
+        shown = said | pointed.of_row(said)
+        hub.deliver(NewGroupMessage(**shown, group_id=group_id), others)
+        if unseen:
+            shown["reply_to"] = None
+            unquoted = [
+                user_id for user_id in unseen if user_id in member_ids and user_id != sender_id
+            ]
+            hub.deliver(NewGroupMessage(**shown, group_id=group_id), unquoted)
         if sender_id in member_ids and hub.is_connected(sender_id, but=draft.origin):
-            own = OwnGroupMessage(**said, group_id=group_id)
+            to_me = said | pointed.seen_by(said, sender_id)
+            own = OwnGroupMessage(**to_me, group_id=group_id)
             hub.deliver(own, (sender_id,), but=draft.origin)
 
 
@@ -127,5 +155,8 @@ def _said(written: Written) -> dict[str, Any]:
         "sender_name": draft.sender.username,
         "content": draft.content,
         "attachments": draft.attachments,
+        "reply_to": draft.reply_to,
+        "mentions": draft.mentions,
+        "forwarded": draft.forwarded,
         "sent_at": written.sent_at,
     }

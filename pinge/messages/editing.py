@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -10,13 +11,14 @@ from aiohttp import web
 
 from pinge.config import SETTINGS
 from pinge.database.pool import POOL, transaction
-from pinge.database.queries import Queries
+from pinge.database.queries import Connection, Queries
 from pinge.errors import NotFound, NotSender, Stale, TooLate
 from pinge.http.caller import Caller
+from pinge.messages import mentions
 from pinge.messages.actions import must_say_something
-from pinge.messages.changing import locked, shown, tell
+from pinge.messages.changing import locked, must_take, shown, tell
 from pinge.messages.events import MessageEdited
-from pinge.settings import actions as settings
+from pinge.realtime.bus import BUS, UnreadMoved
 
 SQL = Queries("history")
 
@@ -34,23 +36,27 @@ async def edit(
     """
     async with transaction(app) as tx:
         held = await locked(tx, caller, message_id)
-        now = shown(held)
-        _must_be_open(app, caller, held)
+        now = await shown(tx, caller, held)
+        _must_be_open(app, caller, held, now)
         must_say_something(content, held["attachments"])
         if held["content"] == content:
             return now
         if held["rev"] != base_rev:
             raise Stale(now)
+        named, recounted = await _mention(tx, held, content)
         edited_at = await SQL.edit_message.value(
             tx,
             conversation_id=held["conversation_id"],
             seq=held["seq"],
             content=content,
+            mentions=named,
             rev=held["next_rev"],
             most_versions=MOST_VERSIONS,
         )
-    now |= {"rev": held["next_rev"], "content": content, "edited_at": edited_at}
+    now |= {"rev": held["next_rev"], "content": content, "edited_at": edited_at, "mentions": named}
     await tell(app, MessageEdited.of(now), held["roster_rev"])
+    for user_id in recounted:
+        app[BUS].publish(UnreadMoved(user_id, held["conversation_id"]), user_id)
     return now
 
 
@@ -62,18 +68,28 @@ async def versions(app: web.Application, caller: Caller, message_id: UUID) -> li
     return found
 
 
-def _must_be_open(app: web.Application, caller: Caller, held: asyncpg.Record) -> None:
+async def _mention(
+    tx: Connection, held: asyncpg.Record, content: str
+) -> tuple[Sequence[UUID], set[UUID]]:
+    """Who is named in it from now on; and who is so anew, or no more."""
+    if held["kind"] != "group":
+        return (), set()
+    key = held["conversation_id"]
+    now = await mentions.mentioned(tx, key, content, sender_id=held["sender_id"])
+    if now or held["mentions"]:
+        return now, await mentions.change(tx, key, held["seq"], now)
+    return now, set()
+
+
+def _must_be_open(
+    app: web.Application, caller: Caller, held: asyncpg.Record, now: dict[str, object]
+) -> None:
     """Whether it is the caller's to change, who may still write there, as the journal judges it."""
     if held["sender_id"] != caller.user_id:
         raise NotSender
     if held["deleted_at"] is not None:
-        raise Stale(shown(held))
-    if held["kind"] == "direct":
-        settings.must_take(
-            held["who_may_write"],
-            is_contact=held["is_contact"],
-            only_contacts=app[SETTINGS].direct_messages == "contacts",
-        )
+        raise Stale(now)
+    must_take(app, held)
     if is_late(held, app[SETTINGS].edit_hours):
         raise TooLate
 

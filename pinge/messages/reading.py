@@ -13,20 +13,22 @@ from pinge.database.queries import Connection, Queries
 from pinge.errors import Conflict, NotFound
 from pinge.http.caller import Caller
 from pinge.messages.receipts import RECEIPTS, must_be_there
+from pinge.messages.references import shown
 from pinge.realtime.bus import BUS, UnreadMoved
 from pinge.realtime.following import LARGE
-
 from pinge.settings import actions as settings
 from pinge.settings.events import ConversationSettingsUpdated
+
 SQL = Queries("messages")
 
 MOST_UNREAD = 1000  # messages listed at once; the figures count all
 MOST_RANGES = 1000  # stretches read out of order in one conversation, each some bytes of its row
 
 
-async def unread(app: web.Application, caller: Caller) -> list[asyncpg.Record]:
+async def unread(app: web.Application, caller: Caller) -> list[dict[str, object]]:
     """The direct messages the caller received and did not read, newest first."""
-    return await SQL.unread_messages.rows(app[POOL], user_id=caller.user_id, limit=MOST_UNREAD)
+    rows = await SQL.unread_messages.rows(app[POOL], user_id=caller.user_id, limit=MOST_UNREAD)
+    return await shown(app[POOL], rows, caller.user_id)
 
 
 async def unread_summary(app: web.Application, caller: Caller) -> dict[str, object]:
@@ -37,9 +39,12 @@ async def unread_summary(app: web.Application, caller: Caller) -> dict[str, obje
     return {
         "total_unread": _sum(direct),
         "contacts_with_unread": [_renamed(row, "contact") for row in direct],
-        "groups_with_unread": [_renamed(row, "group") for row in groups],
+        "groups_with_unread": [
+            _renamed(row, "group") | {"mention_count": row["mention_count"]} for row in groups
+        ],
         "total_group_unread": _sum(groups),
         "total_muted_unread": _sum([row for row in rows if row["is_muted"]]),
+        "total_mentions": sum(row["mention_count"] for row in groups),
     }
 
 
@@ -60,11 +65,11 @@ async def mark_read(app: web.Application, caller: Caller, *, message_ids: list[U
         await SQL.advance_read.run(tx, **where)
         if await SQL.most_ranges.value(tx, **where) > MOST_RANGES:
             raise Conflict("Too much was read out of order here: mark all of it as read first.")
-    tell_read(app, caller, *conversation_ids)
-    return sum(row["marked"] for row in marked)
         unmarked = await _unmark(tx, caller, *(row["conversation_id"] for row in found))
-
+    tell_read(app, caller, *conversation_ids)
     settings.tell_unmarked(app, caller.user_id, unmarked)
+    return sum(row["marked"] for row in marked)
+
 
 async def mark_direct_read(app: web.Application, caller: Caller, contact_id: UUID) -> int:
     """Mark all that one person sent as read; 0 when there is nothing, or nobody."""
@@ -72,13 +77,13 @@ async def mark_direct_read(app: web.Application, caller: Caller, contact_id: UUI
         conversation_id = await contacts.lock_direct(tx, caller.user_id, contact_id)
         if conversation_id is None:
             return 0
-        marked = await _mark_all(tx, caller, conversation_id)
+        marked = await mark_all(tx, caller, conversation_id)
+        unmarked = await _unmark(tx, caller, conversation_id)
     if marked:
         tell_read(app, caller, conversation_id)
-        unmarked = await _unmark(tx, caller, conversation_id)
+    settings.tell_unmarked(app, caller.user_id, unmarked)
     return marked
 
-    settings.tell_unmarked(app, caller.user_id, unmarked)
 
 async def mark_group_read(app: web.Application, caller: Caller, group_id: UUID) -> None:
     """Mark all that was said in a group as read."""
@@ -86,13 +91,13 @@ async def mark_group_read(app: web.Application, caller: Caller, group_id: UUID) 
         await SQL.lock_conversations.rows(tx, conversation_ids=[group_id])
         if not await SQL.is_in_group.value(tx, conversation_id=group_id, user_id=caller.user_id):
             raise NotFound("You are not a member of this group.")
-        marked = await _mark_all(tx, caller, group_id)
+        marked = await mark_all(tx, caller, group_id)
+        unmarked = await _unmark(tx, caller, group_id)
     if marked:
         tell_read(app, caller, group_id)
-        unmarked = await _unmark(tx, caller, group_id)
-
-
     settings.tell_unmarked(app, caller.user_id, unmarked)
+
+
 async def mark_read_up_to(
     app: web.Application, caller: Caller, *, conversation_id: UUID, seq: int
 ) -> int:
@@ -106,20 +111,18 @@ async def mark_read_up_to(
         if moved:
             await advance(tx, caller, conversation_id)
         marked = before - await _unread(tx, caller, conversation_id)
+        unmarked = await _unmark(tx, caller, conversation_id)
     if moved:
         tell_read(app, caller, conversation_id)
-        unmarked = await _unmark(tx, caller, conversation_id)
+    settings.tell_unmarked(app, caller.user_id, unmarked)
     return marked
 
-    settings.tell_unmarked(app, caller.user_id, unmarked)
 
 async def advance(tx: Connection, caller: Caller, conversation_id: UUID) -> None:
     """Let the position move on over what was read beyond it, where the two meet."""
     await SQL.advance_read.run(tx, user_id=caller.user_id, conversation_ids=[conversation_id])
 
 
-async def _mark_all(tx: Connection, caller: Caller, conversation_id: UUID) -> int:
-    """How many were unread."""
 async def _unmark(
     tx: Connection, caller: Caller, *conversation_ids: UUID
 ) -> list[ConversationSettingsUpdated]:
@@ -127,6 +130,8 @@ async def _unmark(
     return await settings.unmark(tx, caller.user_id, list(conversation_ids))
 
 
+async def mark_all(tx: Connection, caller: Caller, conversation_id: UUID) -> int:
+    """Mark all of a conversation, which is locked, as read, and say how many were not."""
     marked = await _unread(tx, caller, conversation_id)
     if marked:
         where = {"conversation_id": conversation_id, "user_id": caller.user_id}

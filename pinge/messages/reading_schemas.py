@@ -22,24 +22,26 @@ class ContactUnread(Output):
 
 
 class GroupUnread(Output):
-    """What is unread in one group."""
+    """What is unread in one group; `mention_count` messages of it mention me."""
 
     group_id = fields.UUID(required=True)
     group_name = fields.Str(required=True)
     unread_count = fields.Int(required=True)
+    mention_count = fields.Int(required=True)
     is_muted = fields.Bool(required=True)
     last_message_at = fields.AwareDateTime(required=True)
 
 
 class UnreadSummary(Output):
     """What is unread; `total_unread` counts direct messages only, `total_muted_unread` what of both
-    sums is in conversations I muted."""
+    sums is in conversations I muted, `total_mentions` what of them mentions me."""
 
     total_unread = fields.Int(required=True)
     contacts_with_unread = fields.List(fields.Nested(ContactUnread), required=True)
     groups_with_unread = fields.List(fields.Nested(GroupUnread), required=True)
     total_group_unread = fields.Int(required=True)
     total_muted_unread = fields.Int(required=True)
+    total_mentions = fields.Int(required=True)
 
 
 class MarkRead(Input):

@@ -17,7 +17,10 @@ from pinge.realtime.epoch import EPOCH
 
 SQL = Queries("overview")
 
-STANDING = ("user_rev", "total_unread", "total_group_unread", "total_muted_unread")
+STANDING = (
+    *("user_rev", "total_unread", "total_group_unread"),
+    *("total_muted_unread", "total_mentions"),
+)
 # Columns have the names of the fields, but for those that are put together here.
 PREVIEWED = [name for name in Preview().fields if name != "seq"]
 SHOWN = [name for name in ConversationShown().fields if name not in ("typing", "last_message")]

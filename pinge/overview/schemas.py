@@ -33,7 +33,8 @@ class Preview(Output):
 
 
 class ConversationShown(Output):
-    """A conversation in a sidebar; `seq` and `rev` are the position to resume from."""
+    """A conversation in a sidebar; `seq` and `rev` are the position to resume from, `mention_count`
+    of what is unread mention me."""
 
     conversation_id = fields.UUID(required=True)
     kind = fields.Str(required=True, validate=validate.OneOf(("direct", "group")))
@@ -48,6 +49,7 @@ class ConversationShown(Output):
     rev = fields.Int(required=True)
     read_seq = fields.Int(required=True)
     unread_count = fields.Int(required=True)
+    mention_count = fields.Int(required=True)
     is_muted = fields.Bool(required=True)
     is_archived = fields.Bool(required=True)
     is_marked_unread = fields.Bool(required=True)
@@ -63,5 +65,6 @@ class Overview(Output):
     total_unread = fields.Int(required=True)
     total_group_unread = fields.Int(required=True)
     total_muted_unread = fields.Int(required=True)
+    total_mentions = fields.Int(required=True)
     conversations = fields.List(fields.Nested(ConversationShown), required=True)
     next_cursor = fields.Str(required=True, allow_none=True)

@@ -12,6 +12,7 @@ from pinge.database.pool import POOL
 from pinge.database.queries import Queries, Query
 from pinge.http.caller import Caller
 from pinge.http.cursors import cursor_of, place_of
+from pinge.messages import actions as said
 from pinge.search.matching import Matcher, label_of, label_of_sender
 from pinge.search.pages import EARLIEST, LATEST, Place, Scope, Search
 from pinge.search.signatures import sought
@@ -34,12 +35,12 @@ async def messages(
         conversation_ids=[place.conversation_id for place in page.places],
         seqs=[place.seq for place in page.places],
     )
+    # They may have been edited since they were found.
+    still = [hit for hit in hits if matcher.accepts(hit["content"], hit["attachments"])]
     return {
         "messages": [
-            {**hit, "highlights": matcher.highlights(hit["content"])}
-            for hit in hits
-            # It may have been edited since it was found.
-            if matcher.accepts(hit["content"], hit["attachments"])
+            {**hit, "highlights": matcher.highlights(str(hit["content"]))}
+            for hit in await said.shown(app[POOL], still, caller.user_id)
         ],
         "next_cursor": page.next_place and cursor_of(*page.next_place),
     }

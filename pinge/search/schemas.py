@@ -39,6 +39,10 @@ class Hit(Output):
     sender_name = fields.Str(required=True)
     content = fields.Str(required=True)
     attachments = fields.List(fields.Dict(keys=fields.Str()), required=True)
+    reply_to = fields.Dict(keys=fields.Str(), required=True, allow_none=True)
+    mentions = fields.List(fields.UUID(), required=True)
+    forwarded = fields.Dict(keys=fields.Str(), required=True, allow_none=True)
+    reactions = fields.List(fields.Dict(keys=fields.Str()), required=True)
     sent_at = fields.AwareDateTime(required=True)
     edited_at = fields.AwareDateTime(required=True, allow_none=True)
     highlights = fields.List(
@@ -60,4 +64,5 @@ class Found(Output):
     username = fields.Str(required=True)
     email = fields.Str(required=True, allow_none=True)
     avatar = fields.Str(required=True, allow_none=True)
+    is_bot = fields.Bool(required=True)
     is_contact = fields.Bool(required=True)

@@ -68,6 +68,7 @@ async def test_all_in_the_conversation_hear_of_it_and_plain_sockets_do_not(pinge
             "message_id": message["message_id"],
             "sender_id": ann.user_id,
             "content": "Hello",
+            "mentions": [],
             "edited_at": edited["edited_at"],
         }
     assert await plain.is_quiet(bob)

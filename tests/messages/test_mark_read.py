@@ -190,7 +190,9 @@ async def test_ones_other_devices_hear_what_was_read(talk):
             "conversation_id": conversation_id,
             "unread_count": unread_count,
             "total_unread": total_unread,
+            "mention_count": 0,
             "total_group_unread": total_group_unread,
+            "total_mentions": 0,
         }
         for conversation_id, unread_count, total_unread, total_group_unread in (
             (in_direct, 4, 4, 1),

@@ -22,6 +22,7 @@ async def test_nothing_is_unread_at_first(pinge):
         "groups_with_unread": [],
         "total_group_unread": 0,
         "total_muted_unread": 0,
+        "total_mentions": 0,
     }
 
 

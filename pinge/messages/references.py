@@ -1,0 +1,137 @@
+"""What messages point to: the ones they answer, and whose words they repeat.
+
+Rows carry only where to look (`reply_to` is a seq, `forwarded` has the id of who said it first), so
+what is shown is as it is by now, and rows that point to nothing cost nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+
+from pinge.database.queries import Database, Queries
+from pinge.errors import NotFound
+from pinge.http.caller import Caller
+
+SQL = Queries("references")
+
+Row = Mapping[str, Any] | asyncpg.Record
+Place = tuple[UUID, int]  # the conversation and the seq
+
+QUOTED = (
+    *("message_id", "seq", "sender_id", "sender_name"),
+    *("content", "attachment_count", "deleted_at"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class References:
+    """All that some messages point to."""
+
+    quotes: Mapping[Place, Row] = field(default_factory=dict)
+    names: Mapping[UUID, str] = field(default_factory=dict)
+
+    @classmethod
+    async def of(cls, db: Database, rows: Sequence[Row]) -> References:
+        """Look up what these messages point to; with one statement for each kind there is."""
+        answers = {_place(row) for row in rows if row["reply_to"] is not None}
+        authors = {UUID(row["forwarded"]["sender_id"]) for row in rows if _is_named(row)}
+        if not answers and not authors:
+            return NONE
+        quotes, names = [], []
+        if answers:
+            conversation_ids, seqs = zip(*answers, strict=True)
+            quotes = await SQL.quotes.rows(db, conversation_ids=conversation_ids, seqs=seqs)
+        if authors:
+            names = await SQL.names.rows(db, user_ids=list(authors))
+        return cls(
+            {(row["conversation_id"], row["seq"]): row for row in quotes},
+            {row["user_id"]: row["username"] for row in names},
+        )
+
+    def of_row(self, row: Row) -> dict[str, object]:
+        """What goes out in the place of what a row says."""
+        return {"reply_to": self._quote(row), "forwarded": self._forwarded(row)}
+
+    def seen_by(self, row: Row, user_id: UUID) -> dict[str, object]:
+        """As of_row, for one reader: a message that they may not read is not quoted to them."""
+        shown = self.of_row(row)
+        return shown | {"reply_to": None} if user_id in self.unseen_by(row) else shown
+
+    def unseen_by(self, row: Row) -> Collection[UUID]:
+        """To whom the message that this one answers is not quoted."""
+        quoted = self.quotes.get(_place(row)) if self.quotes else None
+        return quoted["unseen_by"] if quoted is not None else ()
+
+    def _quote(self, row: Row) -> dict[str, object] | None:
+        quoted = self.quotes.get(_place(row)) if self.quotes else None
+        return None if quoted is None else {name: quoted[name] for name in QUOTED}
+
+    def _forwarded(self, row: Row) -> dict[str, object] | None:
+        stored = row["forwarded"]
+        if stored is None:
+            return None
+        sender_id = stored["sender_id"]
+        return {**stored, "sender_name": sender_id and self.names.get(UUID(sender_id))}
+
+
+NONE = References()
+
+
+async def seq_of(
+    db: Database, caller: Caller, conversation_id: UUID, message_id: UUID | None
+) -> int | None:
+    """Where the message that the caller answers stands, if they do; NotFound when not there."""
+    if message_id is None:
+        return None
+    seq: int | None = await SQL.seq_of.value(
+        db, conversation_id=conversation_id, message_id=message_id, user_id=caller.user_id
+    )
+    if seq is None:
+        raise NotFound("There is no such message to answer.")
+    return seq
+
+
+async def shown(db: Database, rows: Sequence[Row], viewer_id: UUID) -> list[dict[str, object]]:
+    """Messages as clients know them: that most have none of something no row need say."""
+    references = await References.of(db, rows)
+    messages = [_shown(row, references, viewer_id) for row in rows]
+    await _say_whose(db, [one for one in messages if one["reactions"]], viewer_id)
+    return messages
+
+
+def _shown(row: Row, references: References, viewer_id: UUID) -> dict[str, object]:
+    message = dict(row)
+    message["attachments"] = row["attachments"] or ()
+    message["mentions"] = row["mentions"] or ()
+    message["reactions"] = row["reactions"] or ()
+    if references is not NONE:
+        message |= references.seen_by(row, viewer_id)
+    return message
+
+
+async def _say_whose(db: Database, messages: Sequence[dict[str, Any]], viewer_id: UUID) -> None:
+    """Say of the figures of reactions which of them the reader is in."""
+    if not messages:
+        return
+    own = await SQL.own_reactions.rows(
+        db, user_id=viewer_id, message_ids=[message["message_id"] for message in messages]
+    )
+    mine = {(row["message_id"], row["emoji"]) for row in own}
+    for message in messages:
+        message["reactions"] = [
+            {**figure, "me": (message["message_id"], figure["emoji"]) in mine}
+            for figure in message["reactions"]
+        ]
+
+
+def _place(row: Row) -> Place:
+    return row.get("conversation_id") or row["group_id"], row["reply_to"]
+
+
+def _is_named(row: Row) -> bool:
+    return row["forwarded"] is not None and row["forwarded"]["sender_id"] is not None

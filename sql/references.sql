@@ -1,0 +1,74 @@
+-- References: what messages point to, which is other messages, people, and words of others.
+-- Few messages have any. Columns of their rows say so, and only then these are asked.
+
+-- name: quotes(conversation_ids, seqs)
+-- The messages at these places as answers show them, and who is not to see them: those who hid one, or
+-- came in after it and may not read what was before.
+SELECT p.conversation_id, p.seq, p.message_id, p.sender_id, u.username AS sender_name,
+       left(p.content, 200) AS content,
+       coalesce(jsonb_array_length(p.attachments), 0) AS attachment_count, p.deleted_at,
+       ARRAY(
+           SELECT h.user_id
+             FROM hidden_messages AS h
+            WHERE h.conversation_id = p.conversation_id
+              AND h.seq = p.seq
+            UNION ALL
+           SELECT w.user_id FROM without_sight(p.conversation_id, p.seq) AS w
+       ) AS unseen_by
+  FROM unnest($1::uuid [], $2::bigint []) AS k (conversation_id, seq)
+  JOIN messages AS p ON p.conversation_id = k.conversation_id AND p.seq = k.seq
+  JOIN users AS u ON u.user_id = p.sender_id;
+
+-- name: names(user_ids)
+-- What people are called.
+SELECT user_id, username
+  FROM users
+ WHERE user_id = ANY ($1::uuid []);
+
+-- name: seq_of(conversation_id, message_id, user_id)
+-- Where in a conversation a message is, for who is or was in it; no row when it is not there.
+SELECT m.seq
+  FROM messages AS m
+  JOIN members AS me ON me.conversation_id = m.conversation_id AND me.user_id = $3
+ WHERE m.message_id = $2
+   AND m.conversation_id = $1
+   AND m.seq > hidden_up_to(me);
+
+-- name: named_members(conversation_id, content)
+-- The members of a group whose name stands somewhere in a text after an @. MATERIALIZED, so that the text
+-- is folded once and not for each of them.
+WITH said AS MATERIALIZED (
+    SELECT lower($2) AS content
+)
+
+SELECT m.user_id, btrim(u.username) AS username
+  FROM said AS s
+ CROSS JOIN members AS m
+  JOIN users AS u ON u.user_id = m.user_id
+ WHERE m.conversation_id = $1
+   AND m.left_at IS NULL
+   AND position('@' || lower(btrim(u.username)) IN s.content) > 0;
+
+-- name: forget_mentions(conversation_id, seq)
+-- A message mentions nobody any more; back come those it did.
+DELETE FROM mentions
+ WHERE conversation_id = $1
+   AND seq = $2
+RETURNING user_id;
+
+-- name: add_mentions(conversation_id, seq, user_ids)
+-- A message mentions these people.
+INSERT INTO mentions (conversation_id, seq, user_id)
+SELECT $1, $2, u.user_id
+  FROM unnest($3::uuid []) AS u (user_id);
+
+-- name: own_reactions(user_id, message_ids)
+-- Which emojis somebody put on these messages.
+SELECT m.message_id, r.emoji
+  FROM messages AS m
+  JOIN reactions AS r
+    ON r.user_id = $1
+   AND r.conversation_id = m.conversation_id
+   AND r.seq = m.seq
+ WHERE m.message_id = ANY ($2::uuid [])
+   AND r.reacted_at IS NOT NULL;
