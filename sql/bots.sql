@@ -4,7 +4,7 @@
 -- The account: no mail reaches it, and no password is right.
 INSERT INTO users (user_id, email, username, about, password_hash, gender, country,
                    email_is_verified, is_bot)
-VALUES ($1, $1 || '@bots.invalid', $2, $3, $4, 'Others', '', FALSE, TRUE);
+VALUES ($1, $1::uuid || '@bots.invalid', $2, $3, $4, 'Others', '', FALSE, TRUE);
 
 -- name: insert_bot_settings(bot_id, rev, audience, is_public)
 -- Who may write to it and add it; it is found by others only if it is public.

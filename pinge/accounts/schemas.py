@@ -121,6 +121,7 @@ class User(Output):
     avatar = fields.Str(required=True, allow_none=True)
     created_at = fields.AwareDateTime(required=True)
     is_active = fields.Bool(required=True)
+    is_bot = fields.Bool(required=True)
 
 
 class Profile(User):

@@ -31,7 +31,7 @@ ERASE: web.AppKey[Callable[[web.Application, UUID], None]] = web.AppKey("ERASE")
 
 async def make(
     app: web.Application, caller: Caller, *, username: str, about: str | None, is_public: bool
-) -> asyncpg.Record:
+) -> dict[str, object]:
     """A new bot of the caller, who is its contact; TooManyBots."""
     bot_id, owner_id = uuid7(), caller.user_id
     async with transaction(app) as tx:
@@ -54,8 +54,9 @@ async def make(
         pair = await contacts.join(tx, owner_id, bot_id, conversation_id, revs)
         bot = await SQL.bot_of.row(tx, owner_id=owner_id, bot_id=bot_id)
     assert bot is not None
-    contacts.tell_joined(app, pair, BotUpdated(bot=_shown(bot), user_rev=revs[owner_id]))
-    return bot
+    shown = _shown(bot)
+    contacts.tell_joined(app, pair, BotUpdated(bot=shown, user_rev=revs[owner_id]))
+    return shown
 
 
 async def bots(app: web.Application, caller: Caller) -> list[asyncpg.Record]:
@@ -73,7 +74,7 @@ async def must_own(app: web.Application, caller: Caller, bot_id: UUID) -> asyncp
 
 async def change(
     app: web.Application, caller: Caller, bot_id: UUID, changes: dict[str, Any]
-) -> asyncpg.Record:
+) -> dict[str, object]:
     """Change what is named; what it says of itself is told like any profile, and before the rest.
 
     Each part is whole by itself, so a process that dies in between leaves nothing that is wrong.
@@ -96,8 +97,9 @@ async def change(
             raise NotFound("You have no such bot.")
         changed = await SQL.bot_of.row(tx, owner_id=caller.user_id, bot_id=bot_id)
     assert changed is not None
-    tell_user(app, caller.user_id, BotUpdated(bot=_shown(changed), user_rev=rev))
-    return changed
+    shown = _shown(changed)
+    tell_user(app, caller.user_id, BotUpdated(bot=shown, user_rev=rev))
+    return shown
 
 
 async def delete(app: web.Application, caller: Caller, bot_id: UUID) -> None:

@@ -9,6 +9,7 @@ from pinge.http.answers import answer
 from pinge.http.caller import CALLER
 from pinge.http.endpoint import BODY, endpoint, path_id
 from pinge.http.limits import per_user
+from pinge.http.scopes import Scope
 from pinge.settings import actions, schemas
 
 routes = web.RouteTableDef()
@@ -33,7 +34,7 @@ async def update(request: web.Request) -> web.Response:
 
 
 @routes.get("/conversations/{conversation_id}/settings")
-@endpoint(gives=schemas.ConversationSettings(), errors=(400, 403))
+@endpoint(gives=schemas.ConversationSettings(), scope=Scope.MESSAGES_READ, errors=(400, 403))
 async def of_conversation(request: web.Request) -> web.Response:
     """What I set for one conversation."""
     conversation_id = path_id(request, "conversation_id")
@@ -46,6 +47,7 @@ async def of_conversation(request: web.Request) -> web.Response:
 @endpoint(
     takes=schemas.ChangeConversationSettings(),
     gives=schemas.ConversationSettings(),
+    scope=Scope.MESSAGES_WRITE,
     limit=CHANGING,
     errors=(400, 403),
 )
@@ -60,28 +62,48 @@ async def update_conversation(request: web.Request) -> web.Response:
 
 
 @routes.put("/conversations/{conversation_id}/archive")
-@endpoint(gives=schemas.ConversationSettings(), limit=CHANGING, errors=(400, 403))
+@endpoint(
+    gives=schemas.ConversationSettings(),
+    scope=Scope.MESSAGES_WRITE,
+    limit=CHANGING,
+    errors=(400, 403),
+)
 async def archive(request: web.Request) -> web.Response:
     """Put a conversation away, until others say something in it that is not muted."""
     return await _turned(request, is_archived=True)
 
 
 @routes.delete("/conversations/{conversation_id}/archive")
-@endpoint(gives=schemas.ConversationSettings(), limit=CHANGING, errors=(400, 403))
+@endpoint(
+    gives=schemas.ConversationSettings(),
+    scope=Scope.MESSAGES_WRITE,
+    limit=CHANGING,
+    errors=(400, 403),
+)
 async def unarchive(request: web.Request) -> web.Response:
     """Take a conversation out again."""
     return await _turned(request, is_archived=False)
 
 
 @routes.put("/conversations/{conversation_id}/marked-unread")
-@endpoint(gives=schemas.ConversationSettings(), limit=CHANGING, errors=(400, 403))
+@endpoint(
+    gives=schemas.ConversationSettings(),
+    scope=Scope.MESSAGES_WRITE,
+    limit=CHANGING,
+    errors=(400, 403),
+)
 async def mark_unread(request: web.Request) -> web.Response:
     """Remember that there is something to come back to, until I mark anything in it as read."""
     return await _turned(request, is_marked_unread=True)
 
 
 @routes.delete("/conversations/{conversation_id}/marked-unread")
-@endpoint(gives=schemas.ConversationSettings(), limit=CHANGING, errors=(400, 403))
+@endpoint(
+    gives=schemas.ConversationSettings(),
+    scope=Scope.MESSAGES_WRITE,
+    limit=CHANGING,
+    errors=(400, 403),
+)
 async def unmark(request: web.Request) -> web.Response:
     """There is nothing to come back to any more."""
     return await _turned(request, is_marked_unread=False)
