@@ -55,6 +55,7 @@ SELECT conversation_id
 -- name: conversation_settings(conversation_id, user_id)
 -- What a member has set for a conversation; no row when they are not in it.
 SELECT t.notifications, t.muted_until, is_archived(c, m, t) AS is_archived,
+       CASE WHEN is_archived(c, m, t) THEN t.archived_seq END AS archived_seq,
        coalesce(t.is_marked_unread, false) AS is_marked_unread
   FROM members AS m
   JOIN conversations AS c ON c.conversation_id = m.conversation_id
@@ -66,7 +67,8 @@ SELECT t.notifications, t.muted_until, is_archived(c, m, t) AS is_archived,
    AND m.left_at IS NULL;
 
 -- name: save_conversation_settings(conversation_id, user_id, rev, notifications, muted_until, is_archived, is_marked_unread)
--- Put all of them in the place of what was there, for a member; what is archived is so from here on.
+-- Put all of them in the place of what was there, for a member; what is archived is so from here on,
+-- which comes back.
 INSERT INTO conversation_settings (
     conversation_id, user_id, rev, notifications, muted_until, archived_seq, archived_sent,
     is_marked_unread
@@ -85,7 +87,8 @@ SELECT m.conversation_id, m.user_id, $3::bigint, $4, $5::timestamptz,
        muted_until = excluded.muted_until,
        archived_seq = excluded.archived_seq,
        archived_sent = excluded.archived_sent,
-       is_marked_unread = excluded.is_marked_unread;
+       is_marked_unread = excluded.is_marked_unread
+RETURNING archived_seq;
 
 -- name: marked_unread(user_id, conversation_ids)
 -- Which of these somebody marked unread.
@@ -106,4 +109,5 @@ UPDATE conversation_settings AS t
    AND m.user_id = t.user_id
    AND m.conversation_id = t.conversation_id
 RETURNING t.conversation_id, t.rev AS user_rev, t.notifications, t.muted_until,
-          is_archived(c, m, t) AS is_archived, t.is_marked_unread;
+          is_archived(c, m, t) AS is_archived, t.is_marked_unread,
+          CASE WHEN is_archived(c, m, t) THEN t.archived_seq END AS archived_seq;

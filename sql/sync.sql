@@ -299,7 +299,8 @@ SELECT s.user_id, s.rev AS user_rev, s.direct_notifications, s.group_notificatio
 -- name: own_conversation_settings_since(user_ids, revs)
 -- What these people set for conversations since; for those they are in no more, it means nothing.
 SELECT t.user_id, t.rev AS user_rev, t.conversation_id, t.notifications, t.muted_until,
-       is_archived(c, m, t) AS is_archived, t.is_marked_unread
+       is_archived(c, m, t) AS is_archived, t.is_marked_unread,
+       CASE WHEN is_archived(c, m, t) THEN t.archived_seq END AS archived_seq
   FROM unnest($1::uuid [], $2::bigint []) AS k (user_id, rev)
   JOIN conversation_settings AS t ON t.user_id = k.user_id AND t.rev > k.rev
   JOIN conversations AS c ON c.conversation_id = t.conversation_id

@@ -102,13 +102,17 @@ async def update_conversation(
         if not changes:
             raise BadRequest(NOTHING)
         settings = replace(before, **changes)  # type: ignore[arg-type]
-        where = {"conversation_id": conversation_id, **asdict(settings)}
-        rev = (await accounts.touch(tx, caller.user_id))[caller.user_id]
-        await SQL.save_conversation_settings.run(tx, user_id=caller.user_id, rev=rev, **where)
-    tell_user(app, caller.user_id, ConversationSettingsUpdated(user_rev=rev, **where))
-    return settings
         if settings == before:
             return before
+        where = {"conversation_id": conversation_id, **asdict(settings)}
+        del where["archived_seq"]  # which is given by where it stands
+        rev = (await accounts.touch(tx, caller.user_id))[caller.user_id]
+        archived_seq = await SQL.save_conversation_settings.value(
+            tx, user_id=caller.user_id, rev=rev, **where
+        )
+    where["archived_seq"] = archived_seq
+    tell_user(app, caller.user_id, ConversationSettingsUpdated(user_rev=rev, **where))
+    return replace(settings, archived_seq=archived_seq)
 
 
 async def unmark(

@@ -49,10 +49,12 @@ class UserSettings(_Chosen):
 class ConversationSettings(_Chosen):
     """What one member has set for one conversation; without `notifications` the default holds.
 
-    `is_archived`: put away until others say something in it, or for as long as it is muted.
+    What is archived is put away until others say something beyond `archived_seq`, or for as long as
+    it is muted.
     """
 
     notifications: Level | None = None
     muted_until: datetime | None = None
     is_archived: bool = False
+    archived_seq: int | None = None
     is_marked_unread: bool = False

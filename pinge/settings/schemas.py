@@ -108,9 +108,13 @@ class ChangeConversationSettings(Input):
 
 
 class ConversationSettings(Output):
-    """What I set for one conversation; without `notifications` the default holds."""
+    """What I set for one conversation; without `notifications` the default holds.
+
+    What is archived comes back with the first message of somebody else beyond `archived_seq`.
+    """
 
     notifications = fields.Str(required=True, allow_none=True)
     muted_until = fields.AwareDateTime(required=True, allow_none=True)
     is_archived = fields.Bool(required=True)
+    archived_seq = fields.Int(required=True, allow_none=True)
     is_marked_unread = fields.Bool(required=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 CHOICES = {"notifications": None, "muted_until": None}
-DEFAULTS = CHOICES | {"is_archived": False, "is_marked_unread": False}
+DEFAULTS = CHOICES | {"is_archived": False, "archived_seq": None, "is_marked_unread": False}
 LATER, EARLIER = "2100-01-01T00:00:00+00:00", "2001-01-01T00:00:00+00:00"
 
 
