@@ -11,7 +11,7 @@ CREATE TABLE passkeys (
     public_key bytea,
     sign_count bigint NOT NULL,
     is_synced boolean NOT NULL,
-    name text NOT NULL,
+    label text NOT NULL,
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     last_used_at timestamptz,
     removed_at timestamptz,

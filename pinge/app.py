@@ -26,10 +26,12 @@ import pinge.messages.actions
 import pinge.messages.handlers
 import pinge.messages.marks_handlers
 import pinge.overview.handlers
+import pinge.passkeys.handlers
 import pinge.personal.handlers
 import pinge.presence.handlers
 import pinge.reactions.handlers
 import pinge.realtime.handlers
+import pinge.reports.actions
 import pinge.reports.handlers
 import pinge.requests.handlers
 import pinge.scheduling.handlers
@@ -40,7 +42,7 @@ import pinge.settings.handlers
 import pinge.sync.handlers
 from pinge import sealing
 from pinge.accounts import devices, links, passwords, sessions
-from pinge.accounts.factors import SECOND_FACTOR
+from pinge.accounts.factors import PASSKEY, SECOND_FACTOR
 from pinge.accounts.profiles import TELL_MEMBERS
 from pinge.attachments import collecting, finishing, receiving
 from pinge.attachments import links as attachment_links
@@ -64,6 +66,7 @@ from pinge.media import avatars, images, storage
 from pinge.messages import commands as message_commands
 from pinge.messages import delivery, journal, pairs, purge, receipts, telling
 from pinge.messages.journal import Written
+from pinge.passkeys import actions as passkeys
 from pinge.personal import erasing
 from pinge.presence import actions as presence_actions
 from pinge.presence import commands as presence_commands
@@ -85,6 +88,7 @@ ROUTES = [
     pinge.accounts.pages.routes,
     pinge.accounts.token_handlers.routes,
     pinge.second_factors.handlers.routes,
+    pinge.passkeys.handlers.routes,
     pinge.settings.handlers.routes,
     pinge.contacts.handlers.routes,
     pinge.conversations.handlers.routes,
@@ -157,6 +161,7 @@ def _furnish(app: web.Application) -> None:
     app[receiving.RECEIVING] = Counter()
     app[rosters.ROSTERS] = rosters.Rosters(app)
     app[SECOND_FACTOR] = asking.Codes(app)
+    app[PASSKEY] = passkeys.prove
     app[TELL_MEMBERS] = profiles.tell_members
     app[pinge.settings.actions.TURNED] = receipts.turned
     app[pairs.PAIRS] = pairs.Pairs(app)
@@ -209,6 +214,7 @@ OPENED = [
     sessions.sessions,
     devices.devices,
     links.mail_tokens,
+    passkeys.challenges,
     tickets.tickets,
     attempts.attempts,
     outbound.outbound,
@@ -229,4 +235,5 @@ OPENED = [
     purge.purge,
     erasing.erasing,
     keeping.keeping,
+    pinge.reports.actions.forgetting,
 ]

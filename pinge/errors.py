@@ -339,6 +339,12 @@ class TooManyBots(Conflict):
     code = "too_many_bots"
 
 
+class TooManyPasskeys(Conflict):
+    """Remove some passkeys first."""
+
+    code = "too_many_passkeys"
+
+
 class TooManyTokens(Conflict):
     """Revoke some tokens first."""
 

@@ -25,7 +25,8 @@ SELECT c.conversation_id, c.kind,
        CASE c.low_user_id WHEN $1 THEN c.high_user_id ELSE c.low_user_id END AS contact_id,
        c.last_seq, c.last_rev, c.deleted_at IS NOT NULL AS is_deleted,
        me.rev AS member_rev, me.joined_seq, me.joined_rev, hidden_up_to(me) AS hidden_up_to,
-       me.left_at IS NOT NULL AS is_gone, unread_count(c, me) AS unread_count, n.mention_count,
+       me.left_at IS NOT NULL AS is_gone, me.is_request,
+       unread_count(c, me) AS unread_count, n.mention_count,
        k.seq AS known_seq, k.rev AS known_rev
   FROM members AS me
   JOIN conversations AS c ON c.conversation_id = me.conversation_id
@@ -287,6 +288,13 @@ SELECT f.user_id, f.rev AS user_rev, f.secret IS NOT NULL AS is_on, f.since,
            AS recovery_codes_left
   FROM unnest($1::uuid [], $2::bigint []) AS k (user_id, rev)
   JOIN second_factors AS f ON f.user_id = k.user_id AND f.rev > k.rev;
+
+-- name: own_passkeys_since(user_ids, revs)
+-- The passkeys that these people added, renamed or removed since.
+SELECT p.user_id, p.rev AS user_rev, p.passkey_id, p.label, p.is_synced, p.created_at,
+       p.last_used_at, p.removed_at IS NOT NULL AS is_removed
+  FROM unnest($1::uuid [], $2::bigint []) AS k (user_id, rev)
+  JOIN passkeys AS p ON p.user_id = k.user_id AND p.rev > k.rev;
 
 -- name: own_settings_since(user_ids, revs)
 -- The settings of those of these people who changed any since.

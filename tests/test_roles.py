@@ -15,6 +15,7 @@ from aiohttp import WSServerHandshakeError
 from pinge.realtime.commands import COMMANDS
 from tests.attachments.files import upload
 from tests.media.pictures import picture
+from tests.passkeys.authenticator import Authenticator, add
 from tests.people import PASSWORD, Person
 
 OWN_AVATAR = "/authentication/me/avatar"
@@ -49,6 +50,13 @@ POST   /authentication/me/totp                              401  401  200  200  
 POST   /authentication/me/totp/confirm                      401  401  400  400  400  400  400  400
 DELETE /authentication/me/totp                              401  401  404  404  404  404  404  404
 POST   /authentication/me/recovery-codes                    401  401  404  404  404  404  404  404
+GET    /authentication/me/passkeys                          401  401  200  200  200  200  200  200
+POST   /authentication/me/passkeys/options                  401  401  200  200  200  200  200  200
+POST   /authentication/me/passkeys                          401  401  403  403  403  403  403  403
+PATCH  /authentication/me/passkeys/{passkey_id}             401  401  404  404  404  404  404  200
+DELETE /authentication/me/passkeys/{passkey_id}             401  401  404  404  404  404  404  200
+POST   /authentication/passkeys/options                     200  200  200  200  200  200  200  200
+POST   /authentication/passkeys/login                       401  401  401  401  401  401  401  401
 POST   /authentication/verify-email                         400  400  400  400  400  400  400  400
 POST   /authentication/resend-verification                  200  200  200  200  200  200  200  200
 POST   /authentication/forgot-password                      200  200  200  200  200  200  200  200
@@ -137,6 +145,10 @@ BODIES = {
     },
     "/authentication/me/password": {"old_password": "not it", "new_password": PASSWORD},
     "/authentication/reauthenticate": {"password": PASSWORD},
+    "/authentication/me/passkeys/options": {"password": PASSWORD},
+    "/authentication/me/passkeys": {"credential": {}, "label": "x"},
+    "/authentication/me/passkeys/{passkey_id}": {"label": "x", "password": PASSWORD},
+    "/authentication/passkeys/login": {"credential": {}},
     "/authentication/me/totp": {"password": PASSWORD},
     "/authentication/me/totp/confirm": {"otp": "123456"},
     "/authentication/me/recovery-codes": {"password": PASSWORD},
@@ -303,6 +315,9 @@ class World:
             self.ids |= {"avatar": shown.data["avatar"], "size": "64"}
         if "{attachment_id}" in path and "link" not in self.ids:
             await self.send_picture()
+        if "{passkey_id}" in path and "passkey_id" not in self.ids:
+            added = await add(self.people["admin"], Authenticator(origin="http://localhost:8000"))
+            self.ids |= {"passkey_id": added.data["passkey_id"]}
         query = QUERIES.get(path, "")
         if path == "/docs/ui":
             path += "/swagger-ui.css"

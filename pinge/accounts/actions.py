@@ -34,6 +34,7 @@ from pinge.accounts.schemas import LONGEST_ABOUT as LONGEST_ABOUT
 from pinge.accounts.schemas import LONGEST_NAME as LONGEST_NAME
 from pinge.accounts.schemas import LONGEST_PASSWORD as LONGEST_PASSWORD
 from pinge.accounts.schemas import Proof as Proof
+from pinge.accounts.schemas import Token as Token
 from pinge.accounts.warning import warn as warn
 from pinge.accounts.warning import warned as warned
 from pinge.audit import actions as audit

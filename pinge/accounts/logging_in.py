@@ -58,7 +58,7 @@ async def log_in(
             if user is not None:
                 await _write_down_refusal(app, user, device)
             raise WrongCredentials
-    return await let_in(app, user, device, otp=otp)
+    return await _past_second_factor(app, user, device, otp)
 
 
 async def log_in_by_ticket(app: web.Application, *, ticket: str, otp: str, device: Device) -> str:
@@ -71,28 +71,41 @@ async def log_in_by_ticket(app: web.Application, *, ticket: str, otp: str, devic
     is_late = waiting["expires_at"] < time.time()
     if user is None or is_late or user["password_hash"] != waiting["password_hash"]:
         raise DeadTicket
-    return await let_in(app, user, device, otp=otp, is_proof=waiting["is_proof"])
+    return await _past_second_factor(app, user, device, otp, is_proof=waiting["is_proof"])
 
 
 async def let_in(
     app: web.Application,
-    user: asyncpg.Record,
+    user_id: UUID,
     device: Device,
     *,
-    otp: str | None = None,
     has_factor: bool = False,
     is_proof: bool = False,
 ) -> str:
-    """The token of a new session of whoever proved by other means that they are this user.
+    """The token of a new session of whoever proved without a password that they are this user.
 
-    `has_factor` says that no second factor is asked for, since what they proved it by is two; and
-    `is_proof` that the session counts as proved again.
+    `has_factor` says that they are asked for no code, as what they proved it by is two factors in
+    one; `is_proof` that the session counts as one on which it was proved again.
     """
-    if not user["is_active"]:
-        raise InactiveAccount
-    if app[SETTINGS].require_verified_email and not user["email_is_verified"]:
-        raise EmailUnverified
-    if not has_factor and await app[SECOND_FACTOR].is_on(app[POOL], user["user_id"]):
+    user = await PROVING.user_to_let_in.row(app[POOL], user_id=user_id)
+    if user is None:
+        raise WrongCredentials
+    if has_factor:
+        _must_be_open(app, user)
+        return await _start_session(app, user, device, is_proof=is_proof)
+    return await _past_second_factor(app, user, device, None, is_proof=is_proof)
+
+
+async def _past_second_factor(
+    app: web.Application,
+    user: asyncpg.Record,
+    device: Device,
+    otp: str | None,
+    *,
+    is_proof: bool = False,
+) -> str:
+    _must_be_open(app, user)
+    if await app[SECOND_FACTOR].is_on(app[POOL], user["user_id"]):
         if otp is None:
             raise SecondFactorNeeded(_ticket(app, user, is_proof=is_proof), TICKET_LIFETIME)
         async with guess(app, user["email"], device.ip_address):
@@ -100,6 +113,13 @@ async def let_in(
                 await _write_down_refusal(app, user, device)
                 raise WrongCode
     return await _start_session(app, user, device, is_proof=is_proof)
+
+
+def _must_be_open(app: web.Application, user: asyncpg.Record) -> None:
+    if not user["is_active"]:
+        raise InactiveAccount
+    if app[SETTINGS].require_verified_email and not user["email_is_verified"]:
+        raise EmailUnverified
 
 
 def _ticket(app: web.Application, user: asyncpg.Record, *, is_proof: bool) -> str:

@@ -22,7 +22,7 @@ from pinge.sync.news.profiles import of_own_profiles, of_profiles
 from pinge.sync.news.sessions import of_sessions
 from pinge.sync.news.settings import of_conversation_settings, of_settings
 from pinge.sync.news.tokens import of_tokens
-from pinge.sync.news.ways_in import of_second_factors
+from pinge.sync.news.ways_in import of_passkeys, of_second_factors
 
 SQL = Queries("sync")
 
@@ -42,6 +42,7 @@ OWN: tuple[Reading, ...] = (  # of users, by their rev
     (SQL.own_tokens_since, of_tokens),
     (SQL.own_bots_since, of_bots),
     (SQL.own_second_factors_since, of_second_factors),
+    (SQL.own_passkeys_since, of_passkeys),
     (SQL.own_settings_since, of_settings),
     (SQL.own_conversation_settings_since, of_conversation_settings),
     (SQL.own_drafts_since, of_drafts),

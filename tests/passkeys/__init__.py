@@ -1,0 +1,1 @@
+"""Passkeys, with an authenticator in software."""
