@@ -12,6 +12,7 @@ import click
 import pinge
 from pinge import config
 from pinge.administration.commands import audit_events, stats, user
+from pinge.administration.reports import report
 from pinge.bench.command import bench
 from pinge.config import SettingsError
 from pinge.database import migrations, schema
@@ -92,7 +93,7 @@ main.add_command(demo)
 main.add_command(epoch)
 main.add_command(bench)
 main.add_command(import_original)
-for command in (user, audit_events, stats):
+for command in (user, report, audit_events, stats):
     main.add_command(command)
 
 

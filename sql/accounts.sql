@@ -27,18 +27,23 @@ SELECT user_id, email, username, password_hash, is_active, email_is_verified
 -- name: profile(user_id)
 -- What somebody says of themselves, all of it.
 SELECT user_id, username, email, gender, country, about, status_text, status_expires_at, avatar,
-       created_at, is_active
+       created_at, is_active, is_bot
   FROM profiles
  WHERE user_id = $1;
 
 -- name: profile_of(user_id, viewer_id)
--- What one sees of another; the address only if they are contacts, or the same.
+-- What one sees of another; the address only if they are contacts, or the same. Whoever is blocked sees
+-- no more than the members of a group have to.
 SELECT p.user_id, p.username,
        CASE WHEN p.user_id = $2 OR k.user_id IS NOT NULL THEN p.email END AS email,
-       p.gender, p.country, p.about, p.status_text, p.status_expires_at, p.avatar,
-       p.created_at, p.is_active
+       p.gender, p.country,
+       CASE WHEN NOT w.is_blocked THEN p.about END AS about,
+       CASE WHEN NOT w.is_blocked THEN p.status_text END AS status_text,
+       CASE WHEN NOT w.is_blocked THEN p.status_expires_at END AS status_expires_at,
+       p.avatar, p.created_at, p.is_active, p.is_bot
   FROM profiles AS p
   LEFT JOIN contacts AS k ON k.user_id = $2 AND k.contact_id = p.user_id
+ CROSS JOIN LATERAL (SELECT blocks_user(p.user_id, $2) AS is_blocked) AS w
  WHERE p.user_id = $1;
 
 -- name: lock_account(user_id)
@@ -73,12 +78,16 @@ UPDATE users
 -- addresses only of oneself and contacts.
 SELECT u.user_id, u.username,
        CASE WHEN u.user_id = $1 OR k.user_id IS NOT NULL THEN u.email END AS email,
-       u.gender, u.avatar, u.created_at, u.is_active
+       u.gender, u.avatar, u.created_at, u.is_active, u.is_bot
   FROM users AS u
   LEFT JOIN contacts AS k ON k.user_id = $1 AND k.contact_id = u.user_id
   LEFT JOIN settings AS s ON s.user_id = u.user_id
  WHERE u.is_active
-   AND (s.findable IS NOT FALSE OR k.user_id IS NOT NULL OR u.user_id = $1)
+   AND (
+           k.user_id IS NOT NULL
+           OR u.user_id = $1
+           OR (s.findable IS NOT FALSE AND NOT blocks_user(u.user_id, $1))
+       )
    AND ($2::text = '' OR position(lower($2) IN lower(u.username)) > 0)
  ORDER BY u.created_at DESC, u.user_id
  LIMIT $3::int OFFSET $4::bigint;

@@ -30,8 +30,12 @@ SELECT EXISTS (
               AND status = 'Pending'
        );
 
+-- name: blocks_between(user_id, other_id)
+-- Which of two people blocks the other.
+SELECT blocks_user($1, $2) AS blocks, blocks_user($2, $1) AS is_blocked;
+
 -- name: waiting_requests(receiver_id)
--- Requests that wait for somebody's answer, newest first.
+-- Requests that wait for somebody's answer, newest first; none of those they block.
 SELECT q.request_id,
        s.username AS sender_username, s.email AS sender_email,
        r.username AS receiver_username, r.email AS receiver_email,
@@ -41,6 +45,7 @@ SELECT q.request_id,
   JOIN users AS r ON r.user_id = q.receiver_id
  WHERE q.receiver_id = $1
    AND q.status = 'Pending'
+   AND NOT blocks_user(q.receiver_id, q.sender_id)
  ORDER BY q.created_at DESC;
 
 -- name: waiting_sender(request_id, receiver_id)
@@ -49,7 +54,8 @@ SELECT sender_id
   FROM contact_requests
  WHERE request_id = $1
    AND receiver_id = $2
-   AND status = 'Pending';
+   AND status = 'Pending'
+   AND NOT blocks_user(receiver_id, sender_id);
 
 -- name: receiver_of(request_id)
 -- Whose answer a request waits for.
@@ -65,6 +71,15 @@ UPDATE contact_requests
  WHERE request_id = $1
    AND receiver_id = $2
    AND status = 'Pending';
+
+-- name: reject_requests(sender_id, receiver_id, receiver_rev)
+-- Reject what waits of the one for the other; without a rev the receiver's devices are not told.
+UPDATE contact_requests
+   SET status = 'Rejected', answered_at = now(), receiver_rev = coalesce($3, receiver_rev)
+ WHERE sender_id = $1
+   AND receiver_id = $2
+   AND status = 'Pending'
+RETURNING request_id;
 
 -- name: insert_contacts(user_id, user_rev, asker_id, asker_rev)
 -- Make two people contacts of each other; each row back is what one side sees of the other.
@@ -129,8 +144,25 @@ VALUES ($1, 'direct', least($2::uuid, $3::uuid), greatest($2::uuid, $3::uuid))
     ON CONFLICT (low_user_id, high_user_id) DO UPDATE SET kind = 'direct'
 RETURNING conversation_id;
 
--- name: seat_pair(conversation_id, user_id, contact_id)
--- Both are in it.
-INSERT INTO members (conversation_id, user_id)
-VALUES ($1, $2), ($1, $3)
+-- name: seat_pair(conversation_id, user_id, contact_id, is_request)
+-- Both are in it; to the second it may be the request of a stranger.
+INSERT INTO members (conversation_id, user_id, is_request)
+VALUES ($1, $2, false), ($1, $3, $4::boolean)
     ON CONFLICT (conversation_id, user_id) DO NOTHING;
+
+-- name: note_blocks(conversation_id)
+-- Let a direct conversation, whose two people are locked too, say which of them blocks the other.
+UPDATE conversations AS c
+   SET low_blocks = blocks_user(c.low_user_id, c.high_user_id),
+       high_blocks = blocks_user(c.high_user_id, c.low_user_id)
+ WHERE c.conversation_id = $1
+   AND (c.low_blocks, c.high_blocks) IS DISTINCT FROM (
+           blocks_user(c.low_user_id, c.high_user_id), blocks_user(c.high_user_id, c.low_user_id)
+       );
+
+-- name: take_request(conversation_id)
+-- What a stranger wrote is taken; how far it has reached whoever took it is due to be told.
+UPDATE members
+   SET is_request = false, delivered_due = true, read_due = true
+ WHERE conversation_id = $1
+   AND is_request;

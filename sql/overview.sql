@@ -1,8 +1,8 @@
 -- Overview: the conversations of somebody as a sidebar shows them.
 
--- name: page_of_conversations(user_id, limit, active_at, conversation_id, archived)
--- The conversations that were active before a place, the latest first, archived ones or others or all;
--- the sums are over all of them.
+-- name: page_of_conversations(user_id, limit, active_at, conversation_id, archived, requests)
+-- The conversations that were active before a place, the latest first, archived ones or others or all,
+-- requests of strangers or the others; the sums are over all of them.
 -- Nothing of a message is read but for the rows of the page.
 WITH mine AS (
     SELECT c.conversation_id, c.kind, c.name, c.avatar, c.member_count, c.last_seq, c.last_rev,
@@ -11,7 +11,15 @@ WITH mine AS (
            me.role, me.read_seq, hidden_up_to(me) AS hidden_up_to,
            unread_count(c, me) AS unread_count, n.mention_count,
            is_muted(c, its, own) AS is_muted, is_archived(c, me, its) AS is_archived,
-           coalesce(its.is_marked_unread, false) AS is_marked_unread
+           coalesce(its.is_marked_unread, false) AS is_marked_unread, me.is_request,
+           me.is_request AND EXISTS (
+               SELECT 1
+                 FROM message_requests AS r
+                WHERE r.user_id = $1
+                  AND r.conversation_id = c.conversation_id
+                  AND r.last_seq >= c.last_seq
+           ) AS is_declined,
+           CASE c.low_user_id WHEN $1 THEN c.low_blocks ELSE c.high_blocks END AS is_blocked
       FROM members AS me
       JOIN conversations AS c ON c.conversation_id = me.conversation_id
       LEFT JOIN conversation_settings AS its
@@ -27,23 +35,26 @@ WITH mine AS (
            coalesce(sum(unread_count) FILTER (WHERE kind = 'group'), 0)::bigint
                AS total_group_unread,
            coalesce(sum(unread_count) FILTER (WHERE is_muted), 0)::bigint AS total_muted_unread,
-           coalesce(sum(mention_count), 0)::bigint AS total_mentions
+           coalesce(sum(mention_count), 0)::bigint AS total_mentions,
+           count(*) FILTER (WHERE is_request AND NOT is_declined) AS request_count
       FROM mine
 ), page AS (
     SELECT *
       FROM mine
      WHERE ($3::timestamptz IS NULL OR (active_at, conversation_id) < ($3, $4::uuid))
        AND ($5::boolean IS NULL OR is_archived = $5)
+       AND is_request = $6::boolean
+       AND NOT is_declined
      ORDER BY active_at DESC, conversation_id DESC
      LIMIT $2
 )
 
 SELECT me.rev AS user_rev, s.total_unread, s.total_group_unread, s.total_muted_unread,
-       s.total_mentions, p.conversation_id, p.kind, p.active_at, p.role, p.member_count,
+       s.total_mentions, s.request_count, p.conversation_id, p.kind, p.active_at, p.role, p.member_count,
        p.contact_id, coalesce(p.name, u.username) AS title, coalesce(p.avatar, u.avatar) AS avatar,
        k.user_id IS NOT NULL AS is_contact,
        p.last_seq AS seq, p.last_rev AS rev, p.read_seq, p.unread_count, p.mention_count,
-       p.is_muted, p.is_archived, p.is_marked_unread,
+       p.is_muted, p.is_archived, p.is_marked_unread, p.is_request, p.is_blocked,
        m.message_id, m.seq AS message_seq, m.sender_id, f.username AS sender_name,
        left(m.content, 200) AS content, m.sent_at, m.edited_at, m.deleted_at,
        coalesce(jsonb_array_length(m.attachments), 0) AS attachment_count,

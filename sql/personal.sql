@@ -58,6 +58,35 @@ SELECT bot_id
  ORDER BY bot_id
  LIMIT $2::int;
 
+-- name: some_blocks(user_id, limit)
+-- Some of those whom somebody blocks, or who block them.
+SELECT user_id, blocked_id
+  FROM blocks
+ WHERE (user_id = $1 OR blocked_id = $1)
+   AND lifted_at IS NULL
+ ORDER BY user_id, blocked_id
+ LIMIT $2::int;
+
+-- name: delete_blocks(user_id, limit)
+-- Forget whom somebody blocked once.
+DELETE FROM blocks
+ WHERE user_id = $1
+   AND blocked_id IN (
+           SELECT blocked_id FROM blocks WHERE user_id = $1 ORDER BY blocked_id LIMIT $2::int
+       );
+
+-- name: delete_message_requests(user_id, limit)
+-- Forget what somebody made of what strangers wrote.
+DELETE FROM message_requests
+ WHERE user_id = $1
+   AND conversation_id IN (
+           SELECT conversation_id
+             FROM message_requests
+            WHERE user_id = $1
+            ORDER BY conversation_id
+            LIMIT $2::int
+       );
+
 -- name: delete_sessions(user_id, limit)
 -- Forget from where somebody was logged in.
 DELETE FROM sessions
@@ -196,6 +225,26 @@ SELECT k.contact_id, u.username, u.email, u.gender, u.country, k.connected_since
  WHERE k.user_id = $1
    AND k.contact_id > $2
  ORDER BY k.contact_id
+ LIMIT $3::int;
+
+-- name: blocks_after(user_id, after, limit)
+-- Whom somebody blocks.
+SELECT b.blocked_id, u.username, b.blocked_at
+  FROM blocks AS b
+  JOIN users AS u ON u.user_id = b.blocked_id
+ WHERE b.user_id = $1
+   AND b.blocked_id > $2
+   AND b.lifted_at IS NULL
+ ORDER BY b.blocked_id
+ LIMIT $3::int;
+
+-- name: reports_after(user_id, after, limit)
+-- What somebody reported, as far as it is kept.
+SELECT report_id, kind, target_id, reason, comment, created_at, closed_at
+  FROM reports
+ WHERE reporter_id = $1
+   AND report_id > $2
+ ORDER BY report_id
  LIMIT $3::int;
 
 -- name: former_contacts_after(user_id, after, limit)

@@ -55,12 +55,13 @@ SELECT m.user_id, h.here, h.elsewhere,
 
 -- name: hearers(conversation_ids, user_ids, only_contacts, large)
 -- Who hears that these people type in these conversations, of which each is a member: nobody where so
--- many are in it, nobody of whoever hides it, and nobody who hides it themselves. Two people hear of
--- each other if the one may write to the other.
+-- many are in it, nobody of whoever hides it, and nobody who hides it themselves, or whom a block keeps
+-- apart. Two people hear of each other if the one may write to the other, and neither has yet to take
+-- what the other wrote.
 SELECT me.conversation_id, me.user_id, u.username,
-       NOT w.is_refused AS may_write,
+       NOT w.is_refused AS may_write, w.blocks,
        CASE
-           WHEN c.member_count > $4::int OR w.is_refused THEN '{}'
+           WHEN c.member_count > $4::int OR w.is_refused OR is_withheld(c) THEN '{}'
            WHEN (SELECT s.shows_typing FROM settings AS s WHERE s.user_id = me.user_id) IS FALSE
                THEN '{}'
            ELSE ARRAY(
@@ -72,6 +73,7 @@ SELECT me.conversation_id, me.user_id, u.username,
                   AND (
                       SELECT s.shows_typing FROM settings AS s WHERE s.user_id = other.user_id
                   ) IS NOT FALSE
+                  AND NOT other.user_id IN (SELECT k.other_id FROM kept_apart(me.user_id) AS k)
            )
        END AS hearer_ids
   FROM unnest($1::uuid [], $2::uuid []) AS t (conversation_id, user_id)
@@ -95,7 +97,9 @@ SELECT me.conversation_id, me.user_id, u.username,
       SELECT c.kind = 'direct' AND NOT (
                  allows(theirs.who, o.user_id, me.user_id)
                  AND (NOT $3::boolean OR allows('contacts', o.user_id, me.user_id))
-             ) AS is_refused
+                 AND NOT (c.low_blocks OR c.high_blocks)
+             ) AS is_refused,
+             CASE c.low_user_id WHEN me.user_id THEN c.low_blocks ELSE c.high_blocks END AS blocks
   ) AS w
  WHERE me.left_at IS NULL
    AND c.deleted_at IS NULL;

@@ -1098,7 +1098,7 @@ CREATE TABLE passkeys (
     public_key bytea,
     sign_count bigint NOT NULL,
     is_synced boolean NOT NULL,
-    name text NOT NULL,
+    label text NOT NULL,
     created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     last_used_at timestamp with time zone,
     removed_at timestamp with time zone,
@@ -1286,7 +1286,19 @@ CREATE TABLE stars (
     starred_at timestamp with time zone
 );
 
-CREATE TABLE subscription_deliveries (
+CREATE TABLE tickets (
+    digest bytea NOT NULL,
+    session_id uuid NOT NULL,
+    expires_at timestamp with time zone NOT NULL
+);
+
+CREATE TABLE tokens (
+    session_id uuid NOT NULL,
+    digest bytea NOT NULL,
+    name text NOT NULL
+);
+
+CREATE TABLE webhook_deliveries (
     delivery_id uuid NOT NULL,
     subscription_id uuid NOT NULL,
     conversation_id uuid NOT NULL,
@@ -1297,14 +1309,14 @@ CREATE TABLE subscription_deliveries (
     error text
 );
 
-CREATE TABLE subscription_positions (
+CREATE TABLE webhook_positions (
     subscription_id uuid NOT NULL,
     conversation_id uuid NOT NULL,
     seq bigint NOT NULL,
     rev bigint NOT NULL
 );
 
-CREATE TABLE subscriptions (
+CREATE TABLE webhook_subscriptions (
     subscription_id uuid NOT NULL,
     user_id uuid NOT NULL,
     owner_id uuid NOT NULL,
@@ -1319,18 +1331,6 @@ CREATE TABLE subscriptions (
     failing_since timestamp with time zone,
     disabled_at timestamp with time zone,
     deleted_at timestamp with time zone
-);
-
-CREATE TABLE tickets (
-    digest bytea NOT NULL,
-    session_id uuid NOT NULL,
-    expires_at timestamp with time zone NOT NULL
-);
-
-CREATE TABLE tokens (
-    session_id uuid NOT NULL,
-    digest bytea NOT NULL,
-    name text NOT NULL
 );
 
 CREATE TABLE webhooks (
@@ -1495,15 +1495,6 @@ ALTER TABLE ONLY settings
 ALTER TABLE ONLY stars
     ADD CONSTRAINT stars_pkey PRIMARY KEY (user_id, conversation_id, seq);
 
-ALTER TABLE ONLY subscription_deliveries
-    ADD CONSTRAINT subscription_deliveries_pkey PRIMARY KEY (delivery_id);
-
-ALTER TABLE ONLY subscription_positions
-    ADD CONSTRAINT subscription_positions_pkey PRIMARY KEY (subscription_id, conversation_id);
-
-ALTER TABLE ONLY subscriptions
-    ADD CONSTRAINT subscriptions_pkey PRIMARY KEY (subscription_id);
-
 ALTER TABLE ONLY system_messages
     ADD CONSTRAINT system_messages_pkey PRIMARY KEY (conversation_id, rev, kind);
 
@@ -1521,6 +1512,15 @@ ALTER TABLE ONLY users
 
 ALTER TABLE ONLY users
     ADD CONSTRAINT users_pkey PRIMARY KEY (user_id);
+
+ALTER TABLE ONLY webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_pkey PRIMARY KEY (delivery_id);
+
+ALTER TABLE ONLY webhook_positions
+    ADD CONSTRAINT webhook_positions_pkey PRIMARY KEY (subscription_id, conversation_id);
+
+ALTER TABLE ONLY webhook_subscriptions
+    ADD CONSTRAINT webhook_subscriptions_pkey PRIMARY KEY (subscription_id);
 
 ALTER TABLE ONLY webhooks
     ADD CONSTRAINT webhooks_pkey PRIMARY KEY (webhook_id);
@@ -1655,20 +1655,6 @@ CREATE INDEX stars_conversation_id_idx ON stars USING btree (conversation_id, se
 
 CREATE INDEX stars_user_id_rev_idx ON stars USING btree (user_id, rev);
 
-CREATE INDEX subscription_deliveries_subscription_id_idx ON subscription_deliveries USING btree (subscription_id, tried_at DESC);
-
-CREATE INDEX subscription_deliveries_tried_at_idx ON subscription_deliveries USING btree (tried_at);
-
-CREATE INDEX subscription_positions_conversation_id_idx ON subscription_positions USING btree (conversation_id);
-
-CREATE INDEX subscriptions_conversation_id_idx ON subscriptions USING btree (conversation_id);
-
-CREATE INDEX subscriptions_due_at_idx ON subscriptions USING btree (due_at) WHERE ((disabled_at IS NULL) AND (deleted_at IS NULL));
-
-CREATE INDEX subscriptions_owner_id_idx ON subscriptions USING btree (owner_id);
-
-CREATE INDEX subscriptions_user_id_idx ON subscriptions USING btree (user_id);
-
 CREATE INDEX system_messages_after_seq_idx ON system_messages USING btree (conversation_id, after_seq, rev);
 
 CREATE INDEX tickets_expires_at_idx ON tickets USING btree (expires_at);
@@ -1684,6 +1670,20 @@ CREATE INDEX users_deleted_at_idx ON users USING btree (deleted_at) WHERE ((dele
 CREATE INDEX users_profile_due_at_idx ON users USING btree (profile_due_at) WHERE (profile_due_at IS NOT NULL);
 
 CREATE INDEX users_username_idx ON users USING btree (lower(username) COLLATE "C", user_id);
+
+CREATE INDEX webhook_deliveries_subscription_id_idx ON webhook_deliveries USING btree (subscription_id, tried_at DESC);
+
+CREATE INDEX webhook_deliveries_tried_at_idx ON webhook_deliveries USING btree (tried_at);
+
+CREATE INDEX webhook_positions_conversation_id_idx ON webhook_positions USING btree (conversation_id);
+
+CREATE INDEX webhook_subscriptions_conversation_id_idx ON webhook_subscriptions USING btree (conversation_id);
+
+CREATE INDEX webhook_subscriptions_due_at_idx ON webhook_subscriptions USING btree (due_at) WHERE ((disabled_at IS NULL) AND (deleted_at IS NULL));
+
+CREATE INDEX webhook_subscriptions_owner_id_idx ON webhook_subscriptions USING btree (owner_id);
+
+CREATE INDEX webhook_subscriptions_user_id_idx ON webhook_subscriptions USING btree (user_id);
 
 CREATE INDEX webhooks_conversation_id_idx ON webhooks USING btree (conversation_id);
 
@@ -1840,24 +1840,6 @@ ALTER TABLE ONLY settings
 ALTER TABLE ONLY stars
     ADD CONSTRAINT stars_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE;
 
-ALTER TABLE ONLY subscription_deliveries
-    ADD CONSTRAINT subscription_deliveries_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES subscriptions(subscription_id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY subscription_positions
-    ADD CONSTRAINT subscription_positions_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversations(conversation_id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY subscription_positions
-    ADD CONSTRAINT subscription_positions_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES subscriptions(subscription_id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY subscriptions
-    ADD CONSTRAINT subscriptions_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversations(conversation_id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY subscriptions
-    ADD CONSTRAINT subscriptions_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES users(user_id) ON DELETE CASCADE;
-
-ALTER TABLE ONLY subscriptions
-    ADD CONSTRAINT subscriptions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE;
-
 ALTER TABLE ONLY system_messages
     ADD CONSTRAINT system_messages_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversations(conversation_id) ON DELETE CASCADE;
 
@@ -1866,6 +1848,24 @@ ALTER TABLE ONLY tickets
 
 ALTER TABLE ONLY tokens
     ADD CONSTRAINT tokens_session_id_fkey FOREIGN KEY (session_id) REFERENCES sessions(session_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY webhook_deliveries
+    ADD CONSTRAINT webhook_deliveries_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES webhook_subscriptions(subscription_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY webhook_positions
+    ADD CONSTRAINT webhook_positions_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversations(conversation_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY webhook_positions
+    ADD CONSTRAINT webhook_positions_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES webhook_subscriptions(subscription_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY webhook_subscriptions
+    ADD CONSTRAINT webhook_subscriptions_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversations(conversation_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY webhook_subscriptions
+    ADD CONSTRAINT webhook_subscriptions_owner_id_fkey FOREIGN KEY (owner_id) REFERENCES users(user_id) ON DELETE CASCADE;
+
+ALTER TABLE ONLY webhook_subscriptions
+    ADD CONSTRAINT webhook_subscriptions_user_id_fkey FOREIGN KEY (user_id) REFERENCES users(user_id) ON DELETE CASCADE;
 
 ALTER TABLE ONLY webhooks
     ADD CONSTRAINT webhooks_conversation_id_fkey FOREIGN KEY (conversation_id) REFERENCES conversations(conversation_id) ON DELETE CASCADE;

@@ -153,6 +153,7 @@ async def test_an_overview_of_200_conversations_reads_one_message_of_each(conn):
     try:
         user_id = await conn.fetchval(everywhere)
         asked = {"user_id": user_id, "limit": 200, "active_at": None, "conversation_id": None}
+        asked |= {"archived": None, "requests": False}
         explained = await conn.fetchval(
             f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {query.text}", *query.bind(asked)
         )

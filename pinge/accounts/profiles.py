@@ -102,7 +102,7 @@ async def profile_of(app: web.Application, caller: Caller, user_id: UUID) -> asy
 
 
 async def lock(tx: Connection, *user_ids: UUID) -> None:
-    """Nobody else touches these users until the end; whoever locks conversations locks those first."""
+    """Nobody else touches these users until the end; conversations are locked before them."""
     await SQL.lock_users.rows(tx, user_ids=user_ids)
 
 

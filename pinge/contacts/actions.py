@@ -20,11 +20,12 @@ from pinge.contacts.events import (
     NewContactRequest,
 )
 from pinge.database.pool import POOL, transaction
-from pinge.database.queries import Connection, Queries
+from pinge.database.queries import Connection, Database, Queries
 from pinge.errors import (
     AlreadyContacts,
     AlreadyRequested,
     BadRequest,
+    Blocked,
     NotFound,
     RequestWaiting,
 )
@@ -48,7 +49,10 @@ class Pair:
 
 
 async def send_request(app: web.Application, caller: Caller, *, receiver_email: str) -> UUID:
-    """Ask; of two requests that cross, one is made."""
+    """Ask; of two requests that cross, one is made.
+
+    Whoever is blocked asks as ever, and nobody is shown it; Blocked is who blocks the other.
+    """
     receiver_id = await accounts.user_id_at(app, receiver_email)
     if receiver_id is None:
         raise NotFound("There is no such user.")
@@ -57,14 +61,19 @@ async def send_request(app: web.Application, caller: Caller, *, receiver_email: 
     request_id = uuid7()
     try:
         async with transaction(app) as tx:
-            revs = await accounts.touch(tx, caller.user_id, receiver_id)
+            await accounts.lock(tx, caller.user_id, receiver_id)
+            between = await blocks_between(tx, caller.user_id, receiver_id)
+            if between["blocks"]:
+                raise Blocked
+            hearing = [] if between["is_blocked"] else [receiver_id]
+            revs = await accounts.touch(tx, caller.user_id, *hearing)
             request = await SQL.insert_request.row(
                 tx,
                 request_id=request_id,
                 sender_id=caller.user_id,
                 receiver_id=receiver_id,
                 sender_rev=revs[caller.user_id],
-                receiver_rev=revs[receiver_id],
+                receiver_rev=revs.get(receiver_id, 0),
             )
     except asyncpg.UniqueViolationError as error:
         if error.constraint_name != "contact_requests_pending_pair_key":
@@ -72,7 +81,8 @@ async def send_request(app: web.Application, caller: Caller, *, receiver_email: 
         raise await _why_not(app, caller, receiver_id) from None
     if request is None:
         raise AlreadyContacts
-    tell_user(app, receiver_id, NewContactRequest(**request, user_rev=revs[receiver_id]))
+    for user_id in hearing:
+        tell_user(app, user_id, NewContactRequest(**request, user_rev=revs[user_id]))
     tell_user(app, caller.user_id, ContactRequestSent(**request, user_rev=revs[caller.user_id]))
     return request_id
 
@@ -87,6 +97,7 @@ async def accept(app: web.Application, caller: Caller, *, request_id: UUID) -> U
     async with transaction(app) as tx:
         sender_id = await _waiting_sender(tx, caller, request_id)
         conversation_id = await open_direct(tx, caller.user_id, sender_id)
+        await take_request(tx, conversation_id)
         revs = await accounts.touch(tx, caller.user_id, sender_id)
         await _answer(tx, caller, request_id, "Accepted", revs[caller.user_id])
         pair = await join(tx, caller.user_id, sender_id, conversation_id, revs)
@@ -185,15 +196,52 @@ async def direct_with(app: web.Application, user_id: UUID, receiver_id: UUID) ->
     return conversation_id
 
 
-async def open_direct(tx: Connection, user_id: UUID, contact_id: UUID) -> UUID:
-    """The direct conversation of two people, made if need be; takes its lock."""
+async def open_direct(
+    tx: Connection, user_id: UUID, contact_id: UUID, *, is_request: bool = False
+) -> UUID:
+    """The direct conversation of two people, made if need be; takes its lock, then theirs.
+
+    A new one may be the `is_request` of the first to the second.
+    """
+    pair = {"user_id": user_id, "contact_id": contact_id}
     conversation_id: UUID = await SQL.open_direct_conversation.value(
-        tx, conversation_id=uuid7(), user_id=user_id, contact_id=contact_id
+        tx, conversation_id=uuid7(), **pair
     )
-    await SQL.seat_pair.run(
-        tx, conversation_id=conversation_id, user_id=user_id, contact_id=contact_id
-    )
+    await SQL.seat_pair.run(tx, conversation_id=conversation_id, is_request=is_request, **pair)
+    await accounts.lock(tx, user_id, contact_id)
+    await note_blocks(tx, conversation_id)
     return conversation_id
+
+
+async def note_blocks(tx: Connection, conversation_id: UUID) -> None:
+    """Let a direct conversation, which is locked as its two people are, say who blocks whom."""
+    await SQL.note_blocks.run(tx, conversation_id=conversation_id)
+
+
+async def take_request(tx: Connection, conversation_id: UUID) -> None:
+    """What a stranger wrote, if one did, is taken from now on; the conversation is locked."""
+    await SQL.take_request.run(tx, conversation_id=conversation_id)
+
+
+async def blocks_between(db: Database, user_id: UUID, other_id: UUID) -> dict[str, bool]:
+    """Whether the one `blocks` the other, and `is_blocked` by them."""
+    row = await SQL.blocks_between.row(db, user_id=user_id, other_id=other_id)
+    assert row is not None
+    return dict(row)
+
+
+async def reject_all(
+    tx: Connection, receiver_id: UUID, sender_id: UUID, *, rev: int | None
+) -> list[ContactRequestAnswered]:
+    """Reject what the one asked the other; what to tell the latter of it, under this rev if any."""
+    rows = await SQL.reject_requests.rows(
+        tx, sender_id=sender_id, receiver_id=receiver_id, receiver_rev=rev
+    )
+    return [
+        ContactRequestAnswered(request_id=row["request_id"], status="Rejected", user_rev=rev)
+        for row in rows
+        if rev is not None
+    ]
 
 
 async def lock_direct(tx: Connection, user_id: UUID, contact_id: UUID) -> UUID | None:

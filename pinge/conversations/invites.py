@@ -1,13 +1,11 @@
 """Links that let people into a group by themselves, each for a while and for so many.
 
-What is in a link is 256 random bits; the database keeps their SHA-256, so it lets nobody in. A link
+The database keeps the SHA-256 of what is in a link, so it lets nobody in. A link
 is good for as long as whoever made it may let people in, so with an admin go their links.
 """
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from collections.abc import AsyncIterator
 from uuid import UUID
 
@@ -23,12 +21,12 @@ from pinge.conversations.telling import tell_added
 from pinge.database.pool import POOL, transaction
 from pinge.database.queries import Queries
 from pinge.errors import BadRequest, DeadInvite, NotFound, NotMember, WasRemoved
+from pinge.http import credentials
 from pinge.http.background import repeated
 from pinge.http.caller import Caller
 
 SQL = Queries("invites")
 
-TOKEN_BYTES = 32
 MOST_INVITES = 100  # of one group that are not expired
 SWEPT_EVERY = 60.0  # seconds
 
@@ -37,7 +35,7 @@ async def invite(
     app: web.Application, caller: Caller, group_id: UUID, *, expires_in: int, max_uses: int | None
 ) -> dict[str, object]:
     """Make a link, for so many seconds and people; who may let people in may do this."""
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    token = credentials.made("invite")
     async with transaction(app) as tx:
         held = await locked(tx, group_id, or_else=NotMember)
         await must_be_let(tx, caller, group_id, held["who_may_add"])
@@ -46,7 +44,7 @@ async def invite(
         made = await SQL.insert.row(
             tx,
             invite_id=uuid7(),
-            digest=_digest(token),
+            digest=credentials.digest(token),
             conversation_id=group_id,
             created_by=caller.user_id,
             seconds=expires_in,
@@ -78,7 +76,9 @@ async def revoke(app: web.Application, caller: Caller, group_id: UUID, invite_id
 
 async def preview(app: web.Application, caller: Caller, token: str) -> asyncpg.Record:
     """What a link leads to; DeadInvite when it leads nowhere, or no more."""
-    found = await SQL.preview.row(app[POOL], digest=_digest(token), user_id=caller.user_id)
+    found = await SQL.preview.row(
+        app[POOL], digest=credentials.digest(token), user_id=caller.user_id
+    )
     if found is None:
         raise DeadInvite
     return found
@@ -89,7 +89,7 @@ async def join(app: web.Application, caller: Caller, token: str) -> asyncpg.Reco
 
     Raises DeadInvite, WasRemoved, or BadRequest when the group is full.
     """
-    digest = _digest(token)
+    digest = credentials.digest(token)
     group_id: UUID | None = await SQL.place.value(app[POOL], digest=digest)
     if group_id is None:
         raise DeadInvite
@@ -123,10 +123,6 @@ async def forgetting(app: web.Application) -> AsyncIterator[None]:
 async def forget_expired(app: web.Application) -> None:
     """Delete the links that are good no more."""
     await SQL.delete_expired.run(app[POOL])
-
-
-def _digest(token: str) -> bytes:
-    return hashlib.sha256(token.encode()).digest()
 
 
 def _url(app: web.Application, token: str) -> str:

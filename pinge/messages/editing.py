@@ -12,7 +12,7 @@ from aiohttp import web
 from pinge.config import SETTINGS
 from pinge.database.pool import POOL, transaction
 from pinge.database.queries import Connection, Queries
-from pinge.errors import NotFound, NotSender, Stale, TooLate
+from pinge.errors import NotFound, NotSender, OnlyAdmins, Stale, TooLate
 from pinge.http.caller import Caller
 from pinge.messages import mentions
 from pinge.messages.actions import must_say_something
@@ -31,8 +31,8 @@ async def edit(
     """Let a message of the caller's say this; the message as it is then.
 
     `base_rev` is the rev of the message that was changed into this: Stale if it is another by now.
-    Raises NotFound, NotSender, NotContacts, NotTaken or TooLate. The same text changes nothing, so
-    a retry is safe.
+    Raises NotFound, NotSender, NotContacts, NotTaken, OnlyAdmins or TooLate. The same text changes
+    nothing, so a retry is safe.
     """
     async with transaction(app) as tx:
         held = await locked(tx, caller, message_id)
@@ -90,6 +90,8 @@ def _must_be_open(
     if held["deleted_at"] is not None:
         raise Stale(now)
     must_take(app, held)
+    if held["who_may_send"] == "admins" and held["role"] != "Admin":
+        raise OnlyAdmins
     if is_late(held, app[SETTINGS].edit_hours):
         raise TooLate
 

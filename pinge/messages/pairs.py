@@ -35,17 +35,22 @@ class Pairs:
         conversation_id = await contacts.direct_with(self._app, sender_id, receiver_id)
         if conversation_id is not None:
             return conversation_id
-        await self._must_be_taken(receiver_id)
+        await self._must_be_taken(sender_id, receiver_id)
         async with transaction(self._app) as tx:
-            opened = await contacts.open_direct(tx, sender_id, receiver_id)
+            opened = await contacts.open_direct(tx, sender_id, receiver_id, is_request=True)
         self._app[FEED].seat(opened, 0, 1, (sender_id, receiver_id))
         return opened
 
-    async def _must_be_taken(self, receiver_id: UUID) -> None:
+    async def _must_be_taken(self, sender_id: UUID, receiver_id: UUID) -> None:
         """By somebody who never was a contact; who may write in an open one the journal judges."""
         only_contacts = self._app[SETTINGS].direct_messages == "contacts"
         who = (await settings.of_user(self._app[POOL], receiver_id)).who_may_write
-        settings.must_take(who, is_contact=False, only_contacts=only_contacts)
+        settings.must_take(
+            who,
+            is_contact=False,
+            only_contacts=only_contacts,
+            **await contacts.blocks_between(self._app[POOL], sender_id, receiver_id),
+        )
 
 
 PAIRS = web.AppKey("PAIRS", Pairs)

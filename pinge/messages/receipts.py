@@ -129,17 +129,17 @@ async def tell_left_over(app: web.Application) -> None:
     app[RECEIPTS].telling.touch(*(row["conversation_id"] for row in rows))
 
 
-async def turned(tx: Connection, user_id: UUID, conversation_ids: list[UUID]) -> Retelling:
-    """Somebody hides their positions from now on, or no longer: what these conversations, which are
-    locked, are told of it once that is committed."""
-    rows = await SQL.take_receipts.rows(tx, conversation_ids=conversation_ids, turned_id=user_id)
+async def turned(tx: Connection, user_ids: list[UUID], conversation_ids: list[UUID]) -> Retelling:
+    """These people hide their positions from now on, or no longer: what these conversations, which
+    are locked, are told of it once that is committed."""
+    rows = await SQL.take_receipts.rows(tx, conversation_ids=conversation_ids, turned_ids=user_ids)
     return partial(_tell_taken, rows)
 
 
 async def _tell(app: web.Application, conversation_ids: list[UUID]) -> None:
     async with transaction(app) as tx:
         await SQL.lock_conversations.rows(tx, conversation_ids=conversation_ids)
-        rows = await SQL.take_receipts.rows(tx, conversation_ids=conversation_ids, turned_id=None)
+        rows = await SQL.take_receipts.rows(tx, conversation_ids=conversation_ids, turned_ids=[])
     await _tell_taken(rows, app)
 
 

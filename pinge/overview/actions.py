@@ -19,7 +19,7 @@ SQL = Queries("overview")
 
 STANDING = (
     *("user_rev", "total_unread", "total_group_unread"),
-    *("total_muted_unread", "total_mentions"),
+    *("total_muted_unread", "total_mentions", "request_count"),
 )
 # Columns have the names of the fields, but for those that are put together here.
 PREVIEWED = [name for name in Preview().fields if name != "seq"]
@@ -33,10 +33,11 @@ async def overview(
     limit: int,
     cursor: str | None,
     archived: bool | None = None,
+    requests: bool = False,
 ) -> dict[str, object]:
     """A page of the caller's conversations, the latest active first, and where all of it stands.
 
-    `archived` asks for those only, or for the others.
+    `archived` asks for those only, or for the others; `requests` for what strangers wrote first.
     """
     active_at, key, _ = (None, None, 0) if cursor is None else place_of(cursor)
     rows = await SQL.page_of_conversations.rows(
@@ -46,6 +47,7 @@ async def overview(
         active_at=active_at,
         conversation_id=key,
         archived=archived,
+        requests=requests,
     )
     page = [row for row in rows[:limit] if row["conversation_id"] is not None]
     typing = presence.typing_in(app, caller, [row["conversation_id"] for row in page])

@@ -10,11 +10,15 @@ MOST_CONVERSATIONS = 200  # at once
 
 
 class OverviewPage(Input):
-    """Which part: the latest, or from a cursor on; of all, of archived ones or of the others."""
+    """Which part: the latest, or from a cursor on; of all, of archived ones or of the others.
+
+    With `requests`, what strangers wrote first and I have not taken; else the others.
+    """
 
     limit = fields.Int(load_default=50, validate=validate.Range(1, MOST_CONVERSATIONS))
     cursor = fields.Str(load_default=None, validate=validate.Length(max=100))
     archived = fields.Bool(load_default=None)
+    requests = fields.Bool(load_default=False)
 
 
 class Preview(Output):
@@ -33,8 +37,10 @@ class Preview(Output):
 
 
 class ConversationShown(Output):
-    """A conversation in a sidebar; `seq` and `rev` are the position to resume from, `mention_count`
-    of what is unread mention me."""
+    """A conversation in a sidebar; `seq` and `rev` are the position to resume from.
+
+    `mention_count` of what is unread mention me; `is_blocked` says that I block the other one.
+    """
 
     conversation_id = fields.UUID(required=True)
     kind = fields.Str(required=True, validate=validate.OneOf(("direct", "group")))
@@ -53,12 +59,17 @@ class ConversationShown(Output):
     is_muted = fields.Bool(required=True)
     is_archived = fields.Bool(required=True)
     is_marked_unread = fields.Bool(required=True)
+    is_request = fields.Bool(required=True)
+    is_blocked = fields.Bool(required=True)
     typing = fields.List(fields.UUID(), required=True)
     last_message = fields.Nested(Preview, required=True, allow_none=True)
 
 
 class Overview(Output):
-    """A page of conversations, and how all of them stand: `total_unread` counts direct messages."""
+    """A page of conversations, and how all of them stand.
+
+    `total_unread` counts direct messages, `request_count` conversations that strangers began.
+    """
 
     epoch = fields.UUID(required=True)
     user_rev = fields.Int(required=True)
@@ -66,5 +77,6 @@ class Overview(Output):
     total_group_unread = fields.Int(required=True)
     total_muted_unread = fields.Int(required=True)
     total_mentions = fields.Int(required=True)
+    request_count = fields.Int(required=True)
     conversations = fields.List(fields.Nested(ConversationShown), required=True)
     next_cursor = fields.Str(required=True, allow_none=True)

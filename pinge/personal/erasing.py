@@ -14,6 +14,7 @@ from uuid import UUID
 from aiohttp import web
 
 from pinge.attachments import actions as attachments
+from pinge.blocks import actions as blocks
 from pinge.bots import actions as bots
 from pinge.contacts import actions as contacts
 from pinge.conversations import actions as conversations
@@ -32,6 +33,8 @@ ERASING: web.AppKey[Paced[UUID]] = web.AppKey("ERASING", Paced)
 
 FORGOTTEN = (
     SQL.delete_sessions,
+    SQL.delete_blocks,
+    SQL.delete_message_requests,
     SQL.delete_hidden_messages,
     SQL.delete_conversation_settings,
     SQL.delete_invites,
@@ -63,6 +66,7 @@ def erase_soon(app: web.Application, user_id: UUID) -> None:
 async def _erase(app: web.Application, user_ids: list[UUID]) -> None:
     for user_id in user_ids:
         await SQL.shut_off.run(app[POOL], user_id=user_id)
+        await _each(app, SQL.some_blocks, user_id, partial(blocks.lift, app))
         await _each(app, SQL.some_waiting_requests, user_id, partial(contacts.withdraw, app))
         await _each(app, SQL.some_contacts, user_id, partial(_part, app, user_id))
         await _each(app, SQL.some_groups, user_id, partial(conversations.withdraw, app, user_id))
@@ -76,12 +80,12 @@ async def _erase(app: web.Application, user_ids: list[UUID]) -> None:
 
 
 async def _each(
-    app: web.Application, query: Query, user_id: UUID, end: Callable[[UUID], Awaitable[None]]
+    app: web.Application, query: Query, user_id: UUID, end: Callable[..., Awaitable[None]]
 ) -> None:
     """End one after the other what the query finds, until it finds nothing more."""
     while rows := await query.rows(app[POOL], user_id=user_id, limit=SLICE):
         for row in rows:
-            await end(row[0])
+            await end(*row)
 
 
 async def _part(app: web.Application, user_id: UUID, contact_id: UUID) -> None:

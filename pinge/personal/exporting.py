@@ -34,6 +34,8 @@ LISTS: dict[str, tuple[Query, str]] = {  # by the file they make: what to read, 
     "tokens": (SQL.tokens_after, "token_id"),
     "bots": (SQL.bots_after, "bot_id"),
     "contacts": (SQL.contacts_after, "contact_id"),
+    "blocks": (SQL.blocks_after, "blocked_id"),
+    "reports": (SQL.reports_after, "report_id"),
     "former_contacts": (SQL.former_contacts_after, "contact_id"),
     "contact_requests": (SQL.requests_after, "request_id"),
     "conversations": (SQL.conversations_after, "conversation_id"),
@@ -45,6 +47,7 @@ This is a copy of what Pinge keeps of you and for you.
 
 account.json            your account          settings.json   what you have set
 sessions.json           where you logged in   tokens.json, bots.json what acts for you
+blocks.json             whom you block        reports.json    what you reported
 contacts.json, former_contacts.json,
 contact_requests.json   who asked whom        conversations.json, files.json
 invites.json            your links into groups

@@ -67,6 +67,12 @@ async def say_typing_to(
         raise NotContacts
 
 
+def fall_silent(app: web.Application, conversation_id: UUID, user_ids: Iterable[UUID]) -> None:
+    """These people type in a conversation no longer, at any process."""
+    for user_id in user_ids:
+        app[TYPING].end(conversation_id, user_id)
+
+
 def have_said(app: web.Application, said: Iterable[tuple[UUID, UUID]]) -> None:
     """Whoever has said something, in which conversation, types there no longer.
 

@@ -21,7 +21,7 @@ from pinge.config import SETTINGS
 from pinge.database.gathering import Gathered
 from pinge.database.pool import POOL
 from pinge.database.queries import Queries
-from pinge.errors import NotContacts, NotMember, PingeError
+from pinge.errors import Blocked, NotContacts, NotMember, PingeError
 from pinge.presence.events import UserTyping
 from pinge.realtime.bus import BUS, TypingMoved
 from pinge.realtime.feed import FEED
@@ -68,7 +68,7 @@ class Typing:
         app[HUB].when_gone(self._part)
 
     async def start(self, conversation_id: UUID, user_id: UUID, *, is_ours: bool = True) -> None:
-        """Somebody types; NotMember or NotContacts where they may not say anything."""
+        """Somebody types; NotMember, Blocked or NotContacts where they may not say anything."""
         key = conversation_id, user_id
         if self._is_fresh(key):
             return
@@ -77,6 +77,8 @@ class Typing:
             found = await self._found.get(key)
             if found is None:
                 raise NotMember("You are not in this conversation.")
+            if found["blocks"]:
+                raise Blocked
             if not found["may_write"]:
                 raise NotContacts
             if key in self._starting:  # else they said something, or stopped, meanwhile

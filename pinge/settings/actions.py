@@ -12,7 +12,7 @@ from aiohttp import web
 from pinge.accounts import actions as accounts
 from pinge.database.pool import transaction
 from pinge.database.queries import Connection, Database, Queries
-from pinge.errors import BadRequest, NotContacts, NotMember, NotTaken
+from pinge.errors import BadRequest, Blocked, NotContacts, NotMember, NotTaken
 from pinge.http.caller import Caller
 from pinge.realtime.following import LARGE
 from pinge.realtime.telling import tell_user
@@ -20,6 +20,7 @@ from pinge.settings.choices import ConversationSettings as ConversationSettings
 from pinge.settings.choices import UserSettings as UserSettings
 from pinge.settings.events import ConversationSettingsUpdated, SettingsUpdated
 from pinge.settings.policy import TABLE, Act, Relation
+from pinge.settings.policy import Reason as Reason
 from pinge.settings.policy import should_notify as should_notify  # for those who notify
 
 SQL = Queries("settings")
@@ -30,7 +31,7 @@ NOTHING = "There is nothing to change."
 # What conversations, which are locked, are told of somebody who turned `sends_receipts`: read in
 # the transaction, told after it. `messages` brings it.
 Retelling = Callable[[web.Application], Awaitable[None]]
-Turned = Callable[[Connection, UUID, list[UUID]], Awaitable[Retelling]]
+Turned = Callable[[Connection, list[UUID], list[UUID]], Awaitable[Retelling]]
 TURNED: web.AppKey[Turned] = web.AppKey("TURNED")
 
 
@@ -46,16 +47,28 @@ async def of_user(db: Database, user_id: UUID) -> UserSettings:
     return (await of_users(db, [user_id]))[user_id]
 
 
-def must_take(who_may_write: str | None, *, is_contact: bool, only_contacts: bool) -> None:
-    """NotContacts or NotTaken where somebody with this setting takes no messages of another.
+def must_take(
+    who_may_write: str | None,
+    *,
+    is_contact: bool,
+    only_contacts: bool,
+    blocks: bool,
+    is_blocked: bool,
+) -> None:
+    """Blocked, NotContacts or NotTaken where somebody with this setting takes nothing of another.
 
-    As append_messages judges it: `only_contacts` is the server's word, and the stricter one holds.
+    As append_messages judges it: `only_contacts` is the server's word, and the stricter one holds;
+    `blocks` is that the one who writes blocks the other, `is_blocked` that the other blocks them.
     """
     relation = Relation.CONTACT if is_contact else Relation.STRANGER
+    if blocks:
+        raise Blocked
     if only_contacts and not is_contact:
         raise NotContacts
     if relation not in TABLE[Act.WRITE][who_may_write or "everyone"]:
         raise NotTaken if who_may_write == "nobody" else NotContacts
+    if is_blocked:
+        raise NotTaken
 
 
 async def update(app: web.Application, caller: Caller, **changes: object) -> UserSettings:
@@ -73,7 +86,7 @@ async def update(app: web.Application, caller: Caller, **changes: object) -> Use
         await SQL.save_settings.run(tx, user_id=caller.user_id, rev=rev, **asdict(settings))
         if settings.sends_receipts != before.sends_receipts:
             conversation_ids = [row["conversation_id"] for row in locked]
-            retelling = await app[TURNED](tx, caller.user_id, conversation_ids)
+            retelling = await app[TURNED](tx, [caller.user_id], conversation_ids)
     tell_user(app, caller.user_id, SettingsUpdated(user_rev=rev, **asdict(settings)))
     if retelling is not None:
         await retelling(app)

@@ -86,6 +86,7 @@ class Missed:
             "conversation_id": row["conversation_id"],
             "kind": row["kind"],
             "contact_id": row["contact_id"],
+            "is_request": row["is_request"],
             "seq": seq,
             "rev": rev,
             "unread_count": 0 if row["is_gone"] else row["unread_count"],

@@ -42,6 +42,7 @@ class Missed(Output):
     conversation_id = fields.UUID(required=True)
     kind = fields.Str(required=True)
     contact_id = fields.UUID(required=True, allow_none=True)
+    is_request = fields.Bool(required=True)
     seq = fields.Int(required=True)
     rev = fields.Int(required=True)
     unread_count = fields.Int(required=True)
