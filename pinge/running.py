@@ -16,6 +16,7 @@ from pinge.database import migrations
 from pinge.database.cluster import Cluster, ClusterError
 from pinge.database.guard import guarded
 from pinge.database.migrations import MigrationError
+from pinge.database.pool import speak_json
 from pinge.database.queries import Connection, Queries
 from pinge.errors import PingeError
 
@@ -89,6 +90,7 @@ async def connected(database: dict[str, Any]) -> AsyncIterator[Connection]:
     """A connection without the limits of the pool: a migration takes as long as it takes."""
     conn = await asyncpg.connect(**database)
     try:
+        await speak_json(conn)
         yield conn
     finally:
         await conn.close()

@@ -135,11 +135,31 @@ SELECT attachment_id, stored_as IS NOT NULL AS is_complete
 SELECT EXISTS (SELECT 1 FROM messages WHERE message_id = $1);
 
 -- name: release(message_ids)
--- The files of messages that are deleted: nobody can have them any more.
-UPDATE attachments
-   SET gone_at = clock_timestamp(), due_at = clock_timestamp()
- WHERE message_id = ANY ($1::uuid [])
-   AND gone_at IS NULL;
+-- The files of messages that are deleted: nobody can have them any more, where no other shows them.
+SELECT let_go_of_files($1::uuid []);
+
+-- name: share(attachment_ids, message_ids, conversation_id, user_id)
+-- Let each of these messages show the file beside it, all or none; how many files there are. A message
+-- that was sent, and perhaps deleted since, gets none any more.
+WITH wanted AS (
+    SELECT a.attachment_id
+      FROM attachments AS a
+     WHERE a.attachment_id = ANY ($1::uuid [])
+       AND a.gone_at IS NULL
+     ORDER BY a.attachment_id
+       FOR KEY SHARE
+), shared AS (
+    INSERT INTO attachment_shares (attachment_id, message_id, conversation_id, user_id)
+    SELECT k.attachment_id, k.message_id, $3, $4
+      FROM unnest($1::uuid [], $2::uuid []) AS k (attachment_id, message_id)
+     WHERE (SELECT count(*) FROM wanted)
+           = (SELECT count(DISTINCT d.attachment_id) FROM unnest($1::uuid []) AS d (attachment_id))
+       AND NOT EXISTS (SELECT 1 FROM messages AS m WHERE m.message_id = k.message_id)
+        ON CONFLICT (attachment_id, message_id) DO NOTHING
+)
+
+SELECT count(*)
+  FROM wanted;
 
 -- name: release_unsent(uploader_id)
 -- Somebody goes, and with them what they never sent.

@@ -9,10 +9,12 @@ import asyncio
 import os
 import secrets
 import shutil
+import sys
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import asyncpg
 import pytest
@@ -28,6 +30,7 @@ ROOM = 512 * 2**20  # bytes: enough memory for some hundred small databases
 TEMPLATE = "template_pinge"
 
 Arguments = dict[str, Any]
+Command = Callable[..., Awaitable[tuple[int | None, str, str]]]
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
@@ -126,6 +129,27 @@ async def pinge(settings: Settings, database: Arguments) -> AsyncIterator[Pinge]
 async def server_url(pinge: Pinge) -> str:
     """Where it runs."""
     return pinge.url
+
+
+@pytest.fixture
+def command(database: Arguments, settings: Settings) -> Command:
+    """Run `pinge` as an operator would, on the test's database; its exit code and words."""
+    host, user = quote(database["host"], safe=""), database["user"]
+    address = f"postgresql://{user}@/{database['database']}?host={host}&port={database['port']}"
+    given = {"DATABASE_URL": address, "PINGE_HOME": str(settings.home), "PINGE_BCRYPT_COST": "4"}
+
+    async def run(*arguments: str, **environment: str) -> tuple[int | None, str, str]:
+        command = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "pinge", *arguments),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env={**os.environ, **given, **environment},
+            cwd=settings.home,
+        )
+        printed, complained = await command.communicate()
+        return command.returncode, printed.decode(), complained.decode()
+
+    return run
 
 
 async def _administer(cluster: Arguments, statement: str) -> None:

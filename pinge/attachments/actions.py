@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 import asyncpg
@@ -122,8 +123,45 @@ async def claim(
     return []  # whether it is the same message the journal knows
 
 
+async def hold(
+    tx: Connection, sender: Caller, *, attachment_ids: Sequence[UUID], until: datetime
+) -> None:
+    """Keep files for a message that is sent later.
+
+    Raises NotFound when one of them is not the sender's to send, not whole, or in a message.
+    """
+    asked = {"uploader_id": sender.user_id, "attachment_ids": list(attachment_ids)}
+    if await SQL.hold.run(tx, **asked, until=until) < len(attachment_ids):
+        raise NotFound("You have no such files that are whole and in no message.")
+
+
+async def share(
+    app: web.Application,
+    sender: Caller,
+    *,
+    conversation_id: UUID,
+    wanted: Sequence[tuple[UUID, UUID]],
+) -> None:
+    """Let messages that are about to be sent to a conversation show files that others have.
+
+    `wanted` is each file with the message. Whoever calls this has seen that the sender may have it.
+    Raises NotFound where one is gone, and then none is shared.
+    """
+    attachment_ids, message_ids = zip(*wanted, strict=True)
+    left = await SQL.share.value(
+        app[POOL],
+        attachment_ids=attachment_ids,
+        message_ids=message_ids,
+        conversation_id=conversation_id,
+        user_id=sender.user_id,
+    )
+    if left < len(set(attachment_ids)):
+        raise NotFound("Not all of these files are there any more.")
+
+
 async def release(tx: Connection, message_ids: Sequence[UUID]) -> None:
-    """The files of messages that are deleted: nobody gets them any more, and soon they are gone."""
+    """The files of messages that are deleted: nobody gets them any more, and soon they are gone;
+    but for those that other messages show, to those who see these."""
     await SQL.release.run(tx, message_ids=message_ids)
 
 

@@ -141,9 +141,7 @@ class Pool(AnyPool):
         connection: AnyConnection | None = None
         try:
             connection = await asyncpg.connect(*args, **options)
-            await connection.set_type_codec(
-                "jsonb", schema="pg_catalog", encoder=_as_json, decoder=orjson.loads
-            )
+            await speak_json(connection)
             if self.greet is not None:
                 await self.greet(connection)
         except BaseException as error:
@@ -174,6 +172,13 @@ class Pool(AnyPool):
 
 DATABASE: web.AppKey[dict[str, Any]] = web.AppKey("DATABASE", dict)
 POOL: web.AppKey[Pool] = web.AppKey("POOL", Pool)
+
+
+async def speak_json(connection: Connection) -> None:
+    """Have jsonb be what JSON means, both ways."""
+    await connection.set_type_codec(
+        "jsonb", schema="pg_catalog", encoder=_as_json, decoder=orjson.loads
+    )
 
 
 def _as_json(value: object) -> str:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 import re
-import sys
-from urllib.parse import quote
+from functools import partial
 
 import pytest
 
@@ -17,24 +14,9 @@ TABLES = ("users", "contacts", "contact_requests", "conversations", "members", "
 
 
 @pytest.fixture
-def demo(database, settings):
-    """Run the command as a user would, beside the Pinge under test; its exit code and words."""
-    host, user = quote(database["host"], safe=""), database["user"]
-    address = f"postgresql://{user}@/{database['database']}?host={host}&port={database['port']}"
-    given = {"DATABASE_URL": address, "PINGE_HOME": str(settings.home), "PINGE_BCRYPT_COST": "4"}
-
-    async def run(**environment):
-        command = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "pinge", "demo"),
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env={**os.environ, **given, **environment},
-            cwd=settings.home,
-        )
-        printed, complained = await command.communicate()
-        return command.returncode, printed.decode(), complained.decode()
-
-    return run
+def demo(command):
+    """Run the command as a user would, beside the Pinge under test."""
+    return partial(command, "demo")
 
 
 async def logged_in(pinge, printed):
