@@ -66,9 +66,9 @@ SELECT passkey_id, user_id, public_key
  WHERE credential_id = $1;
 
 -- name: use_passkey(passkey_id, sign_count, is_synced)
--- It was used; touches nothing when its authenticator has counted further before.
+-- It was used; touches nothing when its authenticator, if it counts at all, counted as far before.
 UPDATE passkeys
    SET sign_count = $2, is_synced = $3, last_used_at = now()
  WHERE passkey_id = $1
    AND removed_at IS NULL
-   AND (sign_count < $2 OR (sign_count = 0 AND $2 = 0));
+   AND (sign_count < $2 OR greatest(sign_count, $2) = 0);

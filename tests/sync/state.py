@@ -6,7 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.people import Person
+from tests.sync import marks
 from tests.sync.device import Device
+from tests.sync.marks import Marks
+from tests.sync.ways_in import WaysIn
 
 Told = dict[str, Any]
 
@@ -19,6 +22,7 @@ class State:
     profile: tuple[str | None, ...] = ()
     sessions: set[str] = field(default_factory=set)
     settings: Told = field(default_factory=dict)
+    ways_in: WaysIn = field(default_factory=WaysIn)
     contacts: dict[str, tuple[str, str]] = field(default_factory=dict)
     names: dict[str, dict[str, str]] = field(default_factory=dict)
     requests: set[str] = field(default_factory=set)
@@ -26,10 +30,16 @@ class State:
     roles: dict[str, dict[str, str]] = field(default_factory=dict)
     said: dict[str, dict[int, tuple[Any, ...]]] = field(default_factory=dict)
     hidden: set[str] = field(default_factory=set, compare=False)
+    noted: dict[str, dict[tuple[int, str], tuple[Any, ...]]] = field(default_factory=dict)
     last: dict[str, int] = field(default_factory=dict)
     unread: dict[str, int] = field(default_factory=dict)
-    tuned: dict[str, tuple[str | None, ...]] = field(default_factory=dict)
+    tuned: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     reached: dict[str, dict[str, tuple[int, int, tuple[str, ...]]]] = field(default_factory=dict)
+
+    marks: Marks = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.marks = Marks(self.me)
 
     @classmethod
     async def fetched(cls, person: Person) -> State:
@@ -38,6 +48,7 @@ class State:
         state.profile = shown((await person.get("/authentication/me")).data)
         sessions = (await person.get("/authentication/sessions")).data
         state.sessions = {row["session_id"] for row in sessions}
+        state.ways_in = await WaysIn.fetched(person)
         state.settings = (await person.get("/settings")).data
         contacts = (await person.get("/contacts/")).data
         state.contacts = {row["contact_id"]: (row["username"], row["email"]) for row in contacts}
@@ -61,6 +72,10 @@ class State:
             self.names[key] = {row["user_id"]: row["username"] for row in members.data}
         page = (await person.get(f"/conversations/{key}/messages?limit=100")).data
         self.said[key] = {row["seq"]: said(row) for row in page["messages"]}
+        self.noted[key] = {}
+        for row in page["system_messages"]:
+            self._note(key, row)
+        await self.marks.fetch(person, key, page["messages"])
         self.last[key] = page["last_seq"]
         self.tuned[key] = tuned((await person.get(f"/conversations/{key}/settings")).data)
         await self.fetch_reached(person, key)
@@ -104,8 +119,16 @@ class State:
             await self._set(data, person)
         elif told["event"].startswith("new_") and "content" in data:
             self._hear(key, data)
+        elif told["event"] in marks.APPLY:
+            if data["seq"] in self.said.get(key, ()):
+                marks.APPLY[told["event"]](self.marks, (key, data["seq"]), data)
         elif key is None or key in self.said or told["event"].startswith("contact"):
             APPLY.get(told["event"], State._ignore)(self, key, data)
+
+    def _note(self, key: str, data: Told) -> None:
+        users = sorted(user["user_id"] for user in data["users"])
+        happened = data["after_seq"], data["actor_id"], users, data["details"]
+        self.noted.setdefault(key, {})[data["rev"], data["kind"]] = happened
 
     def _hear(self, key: str, data: Told) -> None:
         if data["seq"] > self.last.get(key, 0):  # else it was fetched with the group
@@ -114,6 +137,14 @@ class State:
                 self.said.setdefault(key, {})[data["seq"]] = said(data)
             is_unread = data["sender_id"] != self.me and data["deleted_at"] is None
             self.unread[key] = self.unread.get(key, 0) + is_unread
+            self._take_out(key, data)
+
+    def _take_out(self, key: str, data: Told) -> None:
+        """What is archived comes back with what others say, unless it is muted."""
+        level, muted_until, archived_seq, mark = self.tuned.get(key, tuned({}))
+        is_muted = level == "none" or muted_until is not None
+        if data["sender_id"] != self.me and data["seq"] > (archived_seq or 0) and not is_muted:
+            self.tuned[key] = (level, muted_until, None, mark)
 
     async def _set(self, data: Told, person: Person) -> None:
         """Where receipts were turned on or off, all positions are others than before."""
@@ -131,9 +162,10 @@ class State:
     def _contact(self, key: str, data: Told) -> None:
         self.contacts[data["contact_id"]] = (data["username"], data["email"])
         self.said.setdefault(key, {})
+        self.noted.setdefault(key, {})
         self.last.setdefault(key, 0)
         self.unread.setdefault(key, 0)
-        self.tuned.setdefault(key, (None, None))
+        self.tuned.setdefault(key, tuned({}))
         self.reached.setdefault(key, {data["contact_id"]: (0, 0, ())})
 
     def _no_contact(self, key: str, data: Told) -> None:
@@ -151,8 +183,9 @@ class State:
     def _gone(self, key: str, data: Told) -> None:
         if data.get("user_id", self.me) == self.me:
             of_it = (self.groups, self.roles, self.names, self.said, self.last, self.unread)
-            for kept in (*of_it, self.tuned, self.reached):
+            for kept in (*of_it, self.noted, self.tuned, self.reached):
                 kept.pop(key, None)
+            self.marks.forget(key)
         else:
             self.roles[key].pop(data["user_id"], None)
             self.names[key].pop(data["user_id"], None)
@@ -195,13 +228,24 @@ class State:
     def _deleted(self, key: str, data: Told) -> None:
         if data["seq"] in self.said[key]:
             self.said[key][data["seq"]] = ("", [], None, data["deleted_at"])
+            self.marks.forget(key, data["seq"])
         for user_id, (delivered, read, ahead) in self.reached[key].items():
             left = tuple(one for one in ahead if one != data["message_id"])
             self.reached[key][user_id] = (delivered, read, left)
 
+    def _factor(self, key: str, data: Told) -> None:
+        self.ways_in.have(data)
+
+    def _passkey(self, key: str, data: Told) -> None:
+        self.ways_in.hold(data)
+
+    def _no_passkey(self, key: str, data: Told) -> None:
+        self.ways_in.drop(data)
+
     def _hidden(self, key: str, data: Told) -> None:
         self.hidden.add(data["message_id"])
         self.said[key].pop(data["seq"], None)
+        self.marks.forget(key, data["seq"])
 
     def _delivered(self, key: str, data: Told) -> None:
         if not self.settings["sends_receipts"]:  # told before I turned them off
@@ -219,11 +263,15 @@ class State:
 
 # Every event that changes what a client shows, but those that State.apply itself knows.
 APPLY = {
+    "second_factor_updated": State._factor,
+    "passkey_updated": State._passkey,
+    "passkey_removed": State._no_passkey,
     "contact_added": State._contact,
     "contact_request_accepted": State._contact,
     "contact_removed": State._no_contact,
     "new_contact_request": State._asked,
     "contact_request_answered": State._answered,
+    "system_message": State._note,
     "group_updated": State._renamed,
     "group_deleted": State._gone,
     "member_removed": State._gone,
@@ -245,7 +293,8 @@ APPLY = {
 
 def described(group: Told) -> tuple[str | None, ...]:
     """What of a group a client shows."""
-    return tuple(group[name] for name in ("name", "description", "avatar"))
+    names = ("name", "description", "avatar", "owner_id", "who_may_send", "history_visibility")
+    return tuple(group[name] for name in names)
 
 
 def shown(profile: Told) -> tuple[str | None, ...]:
@@ -259,9 +308,10 @@ def said(row: Told) -> tuple[Any, ...]:
     return row["content"], row["attachments"], row["edited_at"], row.get("deleted_at")
 
 
-def tuned(settings: Told) -> tuple[str | None, ...]:
-    """What one is notified of in a conversation."""
-    return settings["notifications"], settings["muted_until"]
+def tuned(settings: Told) -> tuple[Any, ...]:
+    """What one is notified of in a conversation, up to where it is archived, and marked unread."""
+    names = ("notifications", "muted_until", "archived_seq")
+    return *map(settings.get, names), settings.get("is_marked_unread", False)
 
 
 async def epoch_of(person: Person) -> str:

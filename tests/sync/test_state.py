@@ -17,7 +17,8 @@ import pinge.app  # noqa: F401 - brings every event there is
 from pinge.realtime.events import Event, PassingEvent
 from tests.attachments.files import upload
 from tests.media.pictures import picture
-from tests.people import Person, Pinge, Socket
+from tests.people import PASSWORD, Person, Pinge, Socket
+from tests.sync import ways_in
 from tests.sync.device import Device
 from tests.sync.state import State
 
@@ -39,6 +40,7 @@ class Client:
     async def of(cls, person: Person) -> Client:
         """Fetch, then listen."""
         socket = await person.live()
+        socket.ambient = {"user_online", "user_offline"}
         await socket.ask("ping")
         away = await Device.of(person)
         fetched = [await State.fetched(person) for _ in range(2)]
@@ -135,6 +137,21 @@ async def show_group(world: World) -> None:
 async def rename(world: World) -> None:
     group = {"name": str(random.random()), "description": "d"}
     await world.sender.patch(f"/messages/groups/{world.group_id}", group)
+
+
+async def close_history(world: World) -> None:
+    group = {"history_visibility": "joined", "who_may_send": random.choice(("members", "admins"))}
+    await world.sender.patch(f"/messages/groups/{world.group_id}", group)
+
+
+async def hand_over(world: World) -> None:
+    """To the member, who leaves it then, and comes back by an invitation."""
+    path = f"/messages/groups/{world.group_id}"
+    heir = {"user_id": world.member.user_id, "password": PASSWORD}
+    await world.sender.post(f"{path}/owner", heir)
+    await world.member.post(f"{path}/leave")
+    made = (await world.sender.post(f"{path}/invites", {})).data
+    await world.member.post(f"/invites/{made['token']}")
 
 
 async def add(world: World) -> None:
@@ -264,6 +281,55 @@ async def tune(world: World) -> None:
             await person.patch(f"/conversations/{key}/settings", level)
 
 
+async def react(world: World) -> None:
+    for person, emojis in ((world.sender, "👍👀"), (world.member, "👍")):
+        for message in await latest(world, person):
+            for emoji in emojis:
+                await person.call("PUT", f"/messages/{message['message_id']}/reactions/{emoji}")
+
+
+async def take_back(world: World) -> None:
+    for person in (world.member, world.sender):
+        for message in await latest(world, person):
+            await person.delete(f"/messages/{message['message_id']}/reactions/👍")
+
+
+async def mark(world: World) -> None:
+    for person in (world.sender, world.member):
+        for message in await latest(world, person):
+            for what in ("star", "pin"):
+                await person.call("PUT", f"/messages/{message['message_id']}/{what}")
+
+
+async def unmark(world: World) -> None:
+    for message in await latest(world, world.sender):
+        for what in ("star", "pin"):
+            await world.sender.delete(f"/messages/{message['message_id']}/{what}")
+
+
+async def archive(world: World) -> None:
+    for key in (world.direct_id, world.group_id):
+        for person in (world.sender, world.member):
+            for what in ("archive", "marked-unread"):
+                await person.call("PUT", f"/conversations/{key}/{what}")
+
+
+async def lock(world: World) -> None:
+    await ways_in.lock(world.sender)
+
+
+async def unlock(world: World) -> None:
+    await ways_in.unlock(world.sender)
+
+
+async def forge(world: World) -> None:
+    await ways_in.forge(world.sender)
+
+
+async def throw_away(world: World) -> None:
+    await ways_in.throw_away(world.sender)
+
+
 # What brings each event about, each on top of the one before it in its list.
 CASES = {
     "new_direct_message": [write, show, answer],
@@ -275,7 +341,8 @@ CASES = {
     "message_deleted": [show_group, erase, answer, edit, erase, read],
     "message_hidden": [hide, answer, hide, add, read],
     "group_joined": [make_group],
-    "group_updated": [rename, change_picture, rename],
+    "group_updated": [rename, change_picture, rename, hand_over, close_history],
+    "system_message": [rename, close_history, show_group, add, edit, hand_over, promote, remove],
     "group_deleted": [delete],
     "members_added": [write_group, add, write_group],
     "member_removed": [add, remove, write_group, leave],
@@ -291,7 +358,17 @@ CASES = {
         *(change_settings, read, hide_receipts, write_group, acknowledge, read, answer),
         *(turn_receipts, write_group, acknowledge, read_the_last, turn_receipts, read),
     ],
-    "conversation_settings_updated": [tune, add, tune, leave, add, tune],
+    "second_factor_updated": [lock, write, unlock, lock],
+    "passkey_updated": [forge, forge],
+    "passkey_removed": [forge, throw_away, forge],
+    "conversation_settings_updated": [
+        *(tune, add, tune, leave, add, tune, archive, read, answer, archive, write_group),
+    ],
+    "reaction_changed": [react, take_back, answer, add, react, erase, react, hide],
+    "message_starred": [mark, show_group, mark, erase, hide],
+    "message_unstarred": [mark, unmark, mark, unmark],
+    "message_pinned": [mark, add, leave, erase],
+    "message_unpinned": [mark, unmark],
     "session_started": [log_in],
     "session_ended": [log_in, log_out],
     "member_updated": [write_group, change_profile, part, change_profile],
