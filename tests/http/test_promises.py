@@ -11,7 +11,9 @@ import pytest
 from tests.accounts.forms import ANN
 from tests.attachments.files import add, get
 from tests.media.pictures import picture
+from tests.passkeys.authenticator import Authenticator
 from tests.people import PASSWORD
+from tests.second_factors.codes import App
 from tests.sync.state import epoch_of
 
 LOGIN = {"username": ANN["email"], "password": ANN["password"]}
@@ -127,6 +129,8 @@ async def direct_messages(ann, bob):
     edit = {"content": "y", "base_rev": sent[0][2].data["rev"]}
     yield await call(ann, "PATCH", "/messages/{message_id}", edit, **message)
     yield await call(bob, "GET", "/messages/{message_id}/versions", **message)
+    async for held in marks(ann, bob, message, where):
+        yield held
     yield await call(ann, "DELETE", "/messages/{message_id}", **message)
     yield await call(bob, "GET", "/conversations/{conversation_id}/messages", **where)
     typing = {"is_typing": True}
@@ -139,6 +143,24 @@ async def direct_messages(ann, bob):
     yield await call(bob, "GET", "/conversations")
     yield await call(bob, "POST", "/sync", {"epoch": await epoch_of(bob)})
     yield await call(bob, "POST", "/sync", {"epoch": str(uuid4())})
+
+
+async def marks(ann, bob, message, where):
+    """What Ann and Bob do to a message, and to where it stands."""
+    at, thumb = "/messages/{message_id}", "/messages/{message_id}/reactions/{emoji}"
+    yield await call(bob, "PUT", thumb, emoji="%F0%9F%91%8D", **message)
+    yield await call(ann, "GET", f"{at}/reactions", **message)
+    for what, listed in (
+        ("star", "/messages/starred"),
+        ("pin", "/conversations/{conversation_id}/pins"),
+    ):
+        yield await call(bob, "PUT", f"{at}/{what}", **message)
+        yield await call(bob, "GET", listed, **where)
+        yield await call(bob, "DELETE", f"{at}/{what}", **message)
+    yield await call(bob, "DELETE", thumb, emoji="%F0%9F%91%8D", **message)
+    for what in ("archive", "marked-unread"):
+        for method in ("PUT", "DELETE"):
+            yield await call(bob, method, f"/conversations/{{conversation_id}}/{what}", **where)
 
 
 async def groups(ann, bob, eve):
@@ -204,6 +226,54 @@ async def choices(ann, bob):
     yield await call(ann, "PATCH", at, {"muted_until": "2030-01-01T00:00:00Z"}, **where)
 
 
+async def second_factors(eve):
+    """Eve takes a second factor, and thinks better of it."""
+    at, proof = "/authentication/me", {"password": PASSWORD}
+    yield await call(eve, "GET", f"{at}/totp")
+    offered = await call(eve, "POST", f"{at}/totp", proof)
+    yield offered
+    app = App(offered[2].data["secret"])
+    yield await call(eve, "POST", f"{at}/totp/confirm", {"otp": app.code()})
+    yield await call(eve, "POST", "/authentication/reauthenticate", {"otp": app.code(1)})
+    yield await call(eve, "POST", f"{at}/recovery-codes")
+    yield await call(eve, "DELETE", f"{at}/totp")
+
+
+async def passkeys(eve):
+    """Eve logs in by a passkey."""
+    at, proof, phone = "/authentication/me/passkeys", {"password": PASSWORD}, Authenticator()
+    phone.origin = "http://localhost:8000"
+    offered = await call(eve, "POST", f"{at}/options", proof)
+    yield offered
+    made = {"credential": phone.create(offered[2].data["public_key"]), "label": "Phone"}
+    added = await call(eve, "POST", at, made)
+    yield added
+    one = {"passkey_id": added[2].data["passkey_id"]}
+    yield await call(eve, "GET", at)
+    offered = await call(eve, "POST", "/authentication/passkeys/options")
+    yield offered
+    signed = {"credential": phone.get(offered[2].data["public_key"])}
+    yield await call(eve, "POST", "/authentication/passkeys/login", signed)
+    yield await call(eve, "PATCH", f"{at}/{{passkey_id}}", {"label": "Old phone"}, **one)
+    yield await call(eve, "DELETE", f"{at}/{{passkey_id}}", proof, **one)
+
+
+async def plans(ann, bob):
+    """What somebody is about to say, now and later."""
+    at, one = "/conversations/{conversation_id}", "/scheduled-messages/{scheduled_id}"
+    where = {"conversation_id": await ann.group(bob)}
+    later = {"content": "x", "send_at": "2027-05-01T12:00:00Z"}
+    yield await call(ann, "PUT", f"{at}/draft", {"content": "I"}, **where)
+    yield await call(ann, "GET", "/drafts")
+    yield await call(ann, "DELETE", f"{at}/draft", **where)
+    made = await call(ann, "POST", f"{at}/scheduled-messages", later, **where)
+    yield made
+    scheduled = {"scheduled_id": made[2].data["scheduled_id"]}
+    yield await call(ann, "GET", "/scheduled-messages")
+    yield await call(ann, "PATCH", one, {"content": "y"}, **scheduled)
+    yield await call(ann, "DELETE", one, **scheduled)
+
+
 async def farewells(ann, bob):
     """What ends something."""
     yield await call(ann, "GET", "/authentication/users")
@@ -235,6 +305,8 @@ async def test_every_success_is_as_declared(pinge, promises, mailbox):
         by_mail(pinge, mailbox),
         *(strangers(pinge), profiles(ann, bob), contacts(ann, bob, eve), direct_messages(ann, bob)),
         *(groups(ann, bob, eve), pictures(ann), files(ann), choices(ann, bob)),
+        plans(ann, bob),
+        *(second_factors(eve), passkeys(eve)),
         farewells(ann, bob),
         endings(bob, eve),
     ):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyotp
 
@@ -19,7 +19,7 @@ class App:
     """What a phone shows."""
 
     secret: str
-    recovery_codes: list[str]
+    recovery_codes: list[str] = field(default_factory=list)
 
     def code(self, steps: int = 0) -> str:
         """The code of this half minute, or of so many later; none of them is taken twice."""
@@ -30,7 +30,7 @@ async def begin(person: Person) -> App:
     """Give a new secret to the app."""
     offered = await person.post(TOTP, {"password": PASSWORD})
     assert offered.status == 200, offered.body
-    return App(offered.data["secret"], [])
+    return App(offered.data["secret"])
 
 
 async def turn_on(person: Person) -> App:

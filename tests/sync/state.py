@@ -9,6 +9,7 @@ from tests.people import Person
 from tests.sync import marks
 from tests.sync.device import Device
 from tests.sync.marks import Marks
+from tests.sync.plans import Plans
 from tests.sync.ways_in import WaysIn
 
 Told = dict[str, Any]
@@ -23,6 +24,7 @@ class State:
     sessions: set[str] = field(default_factory=set)
     settings: Told = field(default_factory=dict)
     ways_in: WaysIn = field(default_factory=WaysIn)
+    plans: Plans = field(default_factory=Plans)
     contacts: dict[str, tuple[str, str]] = field(default_factory=dict)
     names: dict[str, dict[str, str]] = field(default_factory=dict)
     requests: set[str] = field(default_factory=set)
@@ -50,6 +52,7 @@ class State:
         state.sessions = {row["session_id"] for row in sessions}
         state.ways_in = await WaysIn.fetched(person)
         state.settings = (await person.get("/settings")).data
+        state.plans = await Plans.fetched(person)
         contacts = (await person.get("/contacts/")).data
         state.contacts = {row["contact_id"]: (row["username"], row["email"]) for row in contacts}
         requests = (await person.get("/contacts/requests")).data
@@ -155,6 +158,12 @@ class State:
 
     def _tuned(self, key: str, data: Told) -> None:
         self.tuned[key] = tuned(data)
+
+    def _draft(self, key: str, data: Told) -> None:
+        self.plans.draft(data)
+
+    def _schedule(self, key: str, data: Told) -> None:
+        self.plans.schedule(data)
 
     def _ignore(self, key: str, data: Told) -> None:
         """Nothing that is shown."""
@@ -266,6 +275,8 @@ APPLY = {
     "second_factor_updated": State._factor,
     "passkey_updated": State._passkey,
     "passkey_removed": State._no_passkey,
+    "draft_changed": State._draft,
+    "scheduled_message_changed": State._schedule,
     "contact_added": State._contact,
     "contact_request_accepted": State._contact,
     "contact_removed": State._no_contact,

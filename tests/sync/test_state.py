@@ -18,7 +18,7 @@ from pinge.realtime.events import Event, PassingEvent
 from tests.attachments.files import upload
 from tests.media.pictures import picture
 from tests.people import PASSWORD, Person, Pinge, Socket
-from tests.sync import ways_in
+from tests.sync import plans, ways_in
 from tests.sync.device import Device
 from tests.sync.state import State
 
@@ -314,20 +314,12 @@ async def archive(world: World) -> None:
                 await person.call("PUT", f"/conversations/{key}/{what}")
 
 
-async def lock(world: World) -> None:
-    await ways_in.lock(world.sender)
+async def draft(world: World) -> None:
+    await plans.draft(world.sender, world.direct_id, world.group_id)
 
 
-async def unlock(world: World) -> None:
-    await ways_in.unlock(world.sender)
-
-
-async def forge(world: World) -> None:
-    await ways_in.forge(world.sender)
-
-
-async def throw_away(world: World) -> None:
-    await ways_in.throw_away(world.sender)
+async def schedule(world: World) -> None:
+    await plans.schedule(world.sender, world.group_id)
 
 
 # What brings each event about, each on top of the one before it in its list.
@@ -337,6 +329,8 @@ CASES = {
     "unread_changed": [write, answer, read],
     "message_delivered": [write_group, acknowledge],
     "message_read": [answer, answer, read_the_last, answer, read],
+    "draft_changed": [draft, write, draft],
+    "scheduled_message_changed": [schedule],
     "message_edited": [edit, show_group, edit],
     "message_deleted": [show_group, erase, answer, edit, erase, read],
     "message_hidden": [hide, answer, hide, add, read],
@@ -358,9 +352,9 @@ CASES = {
         *(change_settings, read, hide_receipts, write_group, acknowledge, read, answer),
         *(turn_receipts, write_group, acknowledge, read_the_last, turn_receipts, read),
     ],
-    "second_factor_updated": [lock, write, unlock, lock],
-    "passkey_updated": [forge, forge],
-    "passkey_removed": [forge, throw_away, forge],
+    "second_factor_updated": [ways_in.lock, write, ways_in.unlock, ways_in.lock],
+    "passkey_updated": [ways_in.forge, ways_in.forge],
+    "passkey_removed": [ways_in.forge, ways_in.throw_away, ways_in.forge],
     "conversation_settings_updated": [
         *(tune, add, tune, leave, add, tune, archive, read, answer, archive, write_group),
     ],

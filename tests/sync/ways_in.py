@@ -39,24 +39,24 @@ class WaysIn:
         self.passkeys.pop(passkey["passkey_id"], None)
 
 
-async def lock(person: Person) -> None:
+async def lock(world: Any) -> None:
     """Turn a second factor on, and use a recovery code."""
-    app = await turn_on(person)
-    await person.post(REAUTHENTICATE, {"otp": app.recovery_codes[0]})
+    app = await turn_on(world.sender)
+    await world.sender.post(REAUTHENTICATE, {"otp": app.recovery_codes[0]})
 
 
-async def unlock(person: Person) -> None:
+async def unlock(world: Any) -> None:
     """Turn it off again."""
-    await person.call("DELETE", TOTP, {})
+    await world.sender.call("DELETE", TOTP, {})
 
 
-async def forge(person: Person) -> None:
+async def forge(world: Any) -> None:
     """Have two more passkeys, and call one otherwise."""
-    made = [(await add(person, Authenticator(origin=LOCAL))).data for _ in range(2)]
-    await person.patch(f"{MINE}/{made[0]['passkey_id']}", {"label": "Key"})
+    made = [(await add(world.sender, Authenticator(origin=LOCAL))).data for _ in range(2)]
+    await world.sender.patch(f"{MINE}/{made[0]['passkey_id']}", {"label": "Key"})
 
 
-async def throw_away(person: Person) -> None:
+async def throw_away(world: Any) -> None:
     """Remove all passkeys."""
-    for row in (await person.get(MINE)).data:
-        await person.call("DELETE", f"{MINE}/{row['passkey_id']}", {"password": PASSWORD})
+    for row in (await world.sender.get(MINE)).data:
+        await world.sender.call("DELETE", f"{MINE}/{row['passkey_id']}", {"password": PASSWORD})
