@@ -1,4 +1,4 @@
-"""What other features may ask of conversations: who is in them, and to take somebody out."""
+"""What other features may ask of conversations: who is in them, to let in and to take out."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from uuid import UUID
 
 from aiohttp import web
 
+from pinge.conversations.membership import add_members as add_members
+from pinge.conversations.membership import must_be_admin as must_be_admin
+from pinge.conversations.membership import remove_member as remove_member
 from pinge.conversations.noting import noted as noted
 from pinge.conversations.rosters import ROSTERS
 from pinge.conversations.rosters import Roster as Roster

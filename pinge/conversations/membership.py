@@ -45,6 +45,13 @@ async def members(app: web.Application, caller: Caller, group_id: UUID) -> list[
     return present
 
 
+async def must_be_admin(app: web.Application, caller: Caller, group_id: UUID) -> None:
+    """NotMember or NotAdmin of others than its admins."""
+    async with transaction(app) as tx:
+        await locked(tx, group_id, or_else=NotMember)
+        await must_be_let(tx, caller, group_id, "admins")
+
+
 async def add_members(
     app: web.Application, caller: Caller, group_id: UUID, *, user_ids: list[UUID]
 ) -> Added:

@@ -12,7 +12,7 @@ from aiohttp import web
 from pinge.config import SETTINGS
 from pinge.database.pool import POOL, transaction
 from pinge.database.queries import Connection, Queries
-from pinge.errors import NotFound, NotSender, OnlyAdmins, Stale, TooLate
+from pinge.errors import NotFound, NotSender, OnlyAdmins, Stale, TooLate, WordsOfOthers
 from pinge.http.caller import Caller
 from pinge.messages import mentions
 from pinge.messages.actions import must_say_something
@@ -89,6 +89,8 @@ def _must_be_open(
         raise NotSender
     if held["deleted_at"] is not None:
         raise Stale(now)
+    if held["forwarded"] is not None:
+        raise WordsOfOthers
     must_take(app, held)
     if held["who_may_send"] == "admins" and held["role"] != "Admin":
         raise OnlyAdmins
