@@ -13,7 +13,9 @@ from urllib.parse import quote
 
 import asyncpg
 import pytest
+from click.testing import CliRunner
 
+from pinge.importing.command import import_original
 from tests.importing.crowd import Crowd
 
 
@@ -34,25 +36,38 @@ class Run:
 
 
 class Importer:
-    """Runs the command as an operator does."""
+    """Runs the command as an operator does: to its end, or in a process that can be killed."""
 
     def __init__(self, home):
         self.home = home
 
-    async def start(self, original, target, *options, **environment):
-        given = {"DATABASE_URL": address(target), "PINGE_HOME": str(self.home)}
+    def given(self, target):
+        """The environment."""
+        home = {"PINGE_HOME": str(self.home), "COLUMNS": "160"}
+        return {**os.environ, **home, "DATABASE_URL": address(target)}
+
+    async def start(self, original, target, *options):
+        """A process of its own."""
         return await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "pinge", "import", address(original), *options),
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env={**os.environ, **given, "COLUMNS": "160", **environment},
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+            env=self.given(target),
             cwd=self.home,
         )
 
-    async def run(self, original, target, *options, **environment):
-        command = await self.start(original, target, *options, **environment)
-        said, complained = await command.communicate()
-        return Run(command.returncode, said.decode(), complained.decode())
+    async def run(self, original, target, *options):
+        """What it came to; the original may be a URL."""
+        url = original if isinstance(original, str) else address(original)
+        arguments = [url, "--report", str(self.report), *options]
+        runner = CliRunner(env=self.given(target))
+        result = await asyncio.to_thread(runner.invoke, import_original, arguments)
+        return Run(result.exit_code, result.stdout, result.stderr)
+
+    @property
+    def report(self):
+        """Where it names what did not fit."""
+        return self.home / "named" / "report.csv"
 
 
 @pytest.fixture
@@ -82,7 +97,7 @@ def made(cluster):
 
 @pytest.fixture(scope="module")
 def crowd():
-    """Who is in the original; override it for more of them."""
+    """Who is in the original; override it for others."""
     return Crowd()
 
 
@@ -115,7 +130,7 @@ OWN = {"schema_migrations", "epochs", "nodes"}
 
 
 async def contents(arguments):
-    """Every row of every table, but for when the import was made."""
+    """Every row of every table, as one text each, but for when the import was made."""
     async with connected(arguments) as conn:
         tables = await conn.fetch("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
         found = {

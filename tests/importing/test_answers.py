@@ -9,6 +9,7 @@ from itertools import zip_longest
 import pytest
 
 from tests.importing.conftest import connected
+from tests.importing.crowd import Crowd
 from tests.importing.oracle import Oracle
 from tests.people import Pinge
 
@@ -18,21 +19,26 @@ PAGED = re.compile("/messages/(direct/.*|groups/.*/messages)")
 TIMES = {"sent_at", "created_at", "joined_at", "connected_since", "last_message_at"}
 
 
-@pytest.fixture
-async def moved(importer, original, database, settings):
-    """A Pinge into which the original was brought, once it serves."""
+async def test_every_answer_is_what_it_was(importer, original, crowd, database, settings):
+    await move_and_compare(importer, original, crowd, database, settings)
+
+
+@pytest.mark.slow
+async def test_every_answer_is_what_it_was_after_100_000_messages(
+    importer, made, database, settings
+):
+    many, living = Crowd(users=200, messages=100_000), await made()
+    async with connected(living) as conn:
+        await many.settle(conn)
+
+    await move_and_compare(importer, living, many, database, settings)
+
+
+async def move_and_compare(importer, original, crowd, database, settings):
+    """Bring it in, and ask everybody's every call of the old and of the new."""
     run = await importer.run(original, database)
-    assert (run.code, run.complained) == (0, ""), run
-    async with Pinge.running(settings, database) as running:
-        yield running
-
-
-async def test_every_answer_is_what_it_was(moved, original, crowd):
-    await compare(moved, original, crowd)
-
-
-async def compare(moved, original, crowd):
-    async with connected(original) as conn:
+    assert (run.code, run.complained) == (0, "")
+    async with Pinge.running(settings, database) as moved, connected(original) as conn:
         oracle = Oracle(conn)
         for row in await oracle.people():
             person = await log_in(moved, row, crowd.passwords[row["email"]])
