@@ -12,6 +12,12 @@ BROKEN = {
         SELECT conversation_id FROM conversations JOIN members USING (conversation_id)
          WHERE kind = 'group' AND left_at IS NULL
          GROUP BY conversation_id HAVING count(*) FILTER (WHERE role = 'Admin') = 0""",
+    "a group that belongs to somebody who is not in it": """
+        SELECT conversation_id FROM conversations AS c
+         WHERE kind = 'group' AND deleted_at IS NULL AND NOT EXISTS (
+               SELECT 1 FROM members AS m
+                WHERE m.conversation_id = c.conversation_id
+                  AND m.user_id = owner_of(c) AND m.left_at IS NULL)""",
     "a group that ended with members, or goes on without": """
         SELECT c.conversation_id FROM conversations AS c
          WHERE kind = 'group' AND (deleted_at IS NULL) <> EXISTS (
