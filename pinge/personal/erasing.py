@@ -33,10 +33,12 @@ ERASING: web.AppKey[Paced[UUID]] = web.AppKey("ERASING", Paced)
 
 FORGOTTEN = (
     SQL.delete_sessions,
+    SQL.delete_passkeys,
     SQL.delete_blocks,
     SQL.delete_message_requests,
     SQL.delete_hidden_messages,
     SQL.delete_conversation_settings,
+    SQL.delete_subscriptions,
     SQL.delete_invites,
     SQL.delete_audit_events,
     SQL.delete_drafts,
@@ -75,6 +77,7 @@ async def _erase(app: web.Application, user_ids: list[UUID]) -> None:
             while await query.run(app[POOL], user_id=user_id, limit=SLICE):
                 pass
         await attachments.release_unsent(app[POOL], user_id)
+        await SQL.delete_other_ways_in.run(app[POOL], user_id=user_id)
         await SQL.delete_last_seen.run(app[POOL], user_id=user_id)
         await SQL.mark_erased.run(app[POOL], user_id=user_id)
 

@@ -25,7 +25,7 @@ from pinge.media.images import SQUARES
 from pinge.media.storage import STORAGE
 from pinge.personal.zipping import ZipStream
 
-SQL = Queries("personal")
+SQL = Queries("exporting")
 
 SLICE = 200  # rows, or messages, in one statement
 BEFORE_ALL = UUID(int=0)
@@ -33,6 +33,8 @@ LISTS: dict[str, tuple[Query, str]] = {  # by the file they make: what to read, 
     "sessions": (SQL.sessions_after, "session_id"),
     "tokens": (SQL.tokens_after, "token_id"),
     "bots": (SQL.bots_after, "bot_id"),
+    "webhook_subscriptions": (SQL.webhook_subscriptions_after, "subscription_id"),
+    "passkeys": (SQL.passkeys_after, "passkey_id"),
     "contacts": (SQL.contacts_after, "contact_id"),
     "blocks": (SQL.blocks_after, "blocked_id"),
     "reports": (SQL.reports_after, "report_id"),
@@ -46,7 +48,9 @@ README = """\
 This is a copy of what Pinge keeps of you and for you.
 
 account.json            your account          settings.json   what you have set
-sessions.json           where you logged in   tokens.json, bots.json what acts for you
+sessions.json           where you logged in   passkeys.json   what opens your account
+tokens.json, bots.json  what acts for you     webhook_subscriptions.json
+                                              where it is told what happens
 blocks.json             whom you block        reports.json    what you reported
 contacts.json, former_contacts.json,
 contact_requests.json   who asked whom        conversations.json, files.json

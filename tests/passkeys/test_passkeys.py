@@ -23,6 +23,8 @@ from tests.passkeys.authenticator import (
     signed,
 )
 from tests.people import PASSWORD
+from tests.personal.test_delete import erased
+from tests.personal.test_export import lists
 from tests.second_factors.codes import REAUTHENTICATE, turn_on
 
 
@@ -270,3 +272,14 @@ async def test_nobody_has_more_than_25(ann):
     statuses = [(await add(ann, Authenticator())).status for _ in range(26)]
 
     assert statuses == [201] * 25 + [409]
+
+
+async def test_a_copy_names_them_and_the_end_of_an_account_forgets_them(ann, db):
+    await add(ann, Authenticator())
+    [copied] = (await lists(ann))["passkeys.json"]
+    assert copied.keys() == {"passkey_id", "label", "is_synced", "created_at", "last_used_at"}
+
+    await ann.call("DELETE", "/authentication/me", {"password": PASSWORD})
+    await erased(db, ann)
+
+    assert await db.fetchval("SELECT count(*) FROM passkeys") == 0

@@ -10,6 +10,8 @@ import pytest
 
 from tests.accounts.by_mail.calls import reset, reset_token
 from tests.people import PASSWORD
+from tests.personal.test_delete import erased
+from tests.personal.test_export import lists
 from tests.second_factors.codes import REAUTHENTICATE, TOTP, begin, log_in, turn_on
 
 CODES = "/authentication/me/recovery-codes"
@@ -164,3 +166,17 @@ async def test_recovery_codes_are_good_where_the_key_is_lost(pinge, ann, db):
 async def test_nobody_has_codes_without_a_second_factor(ann):
     for method, path in (("DELETE", TOTP), ("POST", CODES)):
         assert (await ann.call(method, path, {"password": PASSWORD})).status == 404
+
+
+async def test_a_copy_and_the_end_of_an_account_hold_no_secret(ann, db):
+    app = await turn_on(ann)
+    made = await lists(ann)
+    assert made["account.json"]["second_factor_since"] is not None
+    assert app.secret not in str(made)
+
+    gone = await ann.call("DELETE", "/authentication/me", {"password": PASSWORD})
+    assert gone.status == 200
+    await erased(db, ann)
+
+    for table in ("second_factors", "recovery_codes"):
+        assert await db.fetchval(f"SELECT count(*) FROM {table}") == 0
