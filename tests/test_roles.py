@@ -115,12 +115,25 @@ GET    /messages/groups/{group_id}/messages                 401  401  403  403  
 PATCH  /messages/{message_id}                               401  401  404  200  200  404  404  403
 DELETE /messages/{message_id}                               401  401  404  200  200  404  404  403
 GET    /messages/{message_id}/versions                      401  401  404  200  200  404  404  200
+PUT    /messages/{message_id}/reactions/{emoji}             401  401  404  200  403  404  404  200
+DELETE /messages/{message_id}/reactions/{emoji}             401  401  404  200  200  404  404  200
+GET    /messages/{message_id}/reactions                     401  401  404  200  200  404  404  200
+PUT    /messages/{message_id}/star                          401  401  404  200  200  404  404  200
+DELETE /messages/{message_id}/star                          401  401  404  200  200  404  404  200
+GET    /messages/starred                                    401  401  200  200  200  200  200  200
+PUT    /messages/{message_id}/pin                           401  401  404  200  403  404  404  200
+DELETE /messages/{message_id}/pin                           401  401  404  200  403  404  404  200
 POST   /sync                                                401  401  200  200  200  200  200  200
 GET    /conversations                                       401  401  200  200  200  200  200  200
 GET    /conversations/{conversation_id}/messages            401  401  403  403  403  403  200  200
 GET    /conversations/{conversation_id}/positions           401  401  403  403  403  403  200  200
 GET    /conversations/{conversation_id}/settings            401  401  403  403  403  403  200  200
 PATCH  /conversations/{conversation_id}/settings            401  401  403  403  403  403  200  200
+PUT    /conversations/{conversation_id}/archive             401  401  403  403  403  403  200  200
+DELETE /conversations/{conversation_id}/archive             401  401  403  403  403  403  200  200
+PUT    /conversations/{conversation_id}/marked-unread       401  401  403  403  403  403  200  200
+DELETE /conversations/{conversation_id}/marked-unread       401  401  403  403  403  403  200  200
+GET    /conversations/{conversation_id}/pins                401  401  403  403  403  403  200  200
 GET    /settings                                            401  401  200  200  200  200  200  200
 PATCH  /settings                                            401  401  200  200  200  200  200  200
 POST   /conversations/{conversation_id}/typing              401  401  403  403  403  403  200  200
@@ -194,6 +207,8 @@ edit_message message_id=message_id     not_found    ack        not_found    not_
 edit_message message_id=said_id        not_found    not_found  not_found    not_sender   ack
 delete_message message_id=message_id   not_found    ack        not_found    not_found    not_sender
 delete_message message_id=said_id      not_found    not_found  not_found    not_sender   ack
+react        message_id=message_id     not_found    ack        not_found    not_found    ack
+react        message_id=said_id        not_found    not_found  not_found    ack          ack
 mark_delivered conversation_id=group_id  not_member not_member not_member   ack          ack
 mark_delivered conversation_id=direct_id not_member ack        not_member   not_member   ack
 mark_read    conversation_id=group_id  not_member   not_member not_member   ack          ack
@@ -217,6 +232,8 @@ edit_message   message_id=message_id      ack
 edit_message   message_id=said_id         not_found
 delete_message message_id=message_id      ack
 delete_message message_id=said_id         not_found
+react          message_id=message_id      not_taken
+react          message_id=said_id         not_found
 mark_delivered conversation_id=group_id   not_member
 mark_delivered conversation_id=direct_id  ack
 mark_read      conversation_id=group_id   not_member
@@ -286,6 +303,7 @@ class World:
             "said_id": said["message_id"],
             "conversation_id": group_id,
             "page": "verify",
+            "emoji": "%F0%9F%91%8D",
             "session_id": session_id["session_id"],
         }
         people = [nobody, gone, stranger, contact, blocked, former, member, admin]
@@ -346,6 +364,8 @@ def payload(kind, place, target):
         return {place: target, "is_typing": True}
     if kind == "edit_message":
         return {place: target, "content": "hello", "base_rev": 1}
+    if kind == "react":
+        return {place: target, "emoji": "👍", "is_on": True}
     return {place: [target]} if place == "message_ids" else {place: target, "seq": 1}
 
 

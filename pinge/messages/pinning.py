@@ -61,9 +61,9 @@ async def pins(
 def _must_be_allowed(app: web.Application, held: asyncpg.Record, *, is_on: bool) -> None:
     if held["kind"] == "group" and held["who_may_pin"] == "admins" and held["role"] != "Admin":
         raise NotAdmin
+    must_take(app, held)
     if is_on:
         must_still_be_there(held)
-        must_take(app, held)
 
 
 async def _must_be_few(tx: Connection, conversation_id: UUID) -> None:
