@@ -84,6 +84,12 @@ POST   /contacts/reject/{request_id}                        401  401  404  404  
 GET    /contacts                                            401  401  200  200  200  200  200  200
 GET    /contacts/                                           401  401  200  200  200  200  200  200
 DELETE /contacts/{contact_id}                               401  401  404  200  200  404  404  404
+GET    /blocks                                              401  401  200  200  200  200  200  200
+PUT    /blocks/{user_id}                                    401  401  200  200  200  200  200  200
+DELETE /blocks/{user_id}                                    401  401  200  200  200  200  200  200
+POST   /reports                                             401  401  404  201  201  404  404  201
+POST   /conversations/{conversation_id}/accept              401  401  403  403  403  403  404  404
+POST   /conversations/{conversation_id}/decline             401  401  403  403  403  403  404  404
 POST   /attachments                                         401  401  201  201  201  201  201  201
 GET    /attachments                                         401  401  200  200  200  200  200  200
 PATCH  /attachments/{attachment_id}                         401  401  404  404  404  404  404  415
@@ -93,6 +99,7 @@ POST   /attachments/{attachment_id}/link                    401  401  404  404  
 GET    /attachments/{attachment_id}/linked                  200  200  200  200  200  200  200  200
 DELETE /attachments/{attachment_id}                         401  401  404  404  404  404  404  409
 POST   /messages/direct                                     401  401  403  201  201  403  403  400
+POST   /messages/forward                                    401  401  404  200  200  404  404  200
 GET    /messages/direct/{contact_id}                        401  401  200  200  200  200  200  200
 GET    /messages/unread                                     401  401  200  200  200  200  200  200
 GET    /messages/unread/count                               401  401  200  200  200  200  200  200
@@ -110,6 +117,12 @@ GET    /messages/groups/{group_id}/members                  401  401  403  403  
 POST   /messages/groups/{group_id}/members                  401  401  403  403  403  403  403  201
 DELETE /messages/groups/{group_id}/members/{user_id}        401  401  403  403  403  403  403  200
 PATCH  /messages/groups/{group_id}/members/{user_id}/role   401  401  403  403  403  403  403  200
+POST   /messages/groups/{group_id}/owner                    401  401  403  403  403  403  403  200
+POST   /messages/groups/{group_id}/invites                  401  401  403  403  403  403  403  201
+GET    /messages/groups/{group_id}/invites                  401  401  403  403  403  403  200  200
+DELETE /messages/groups/{group_id}/invites/{invite_id}      401  401  403  403  403  403  404  200
+GET    /invites/{token}                                     401  401  200  200  200  200  200  200
+POST   /invites/{token}                                     401  401  200  200  200  200  200  200
 POST   /messages/groups/{group_id}/messages                 401  401  403  403  403  403  200  200
 GET    /messages/groups/{group_id}/messages                 401  401  403  403  403  403  200  200
 PATCH  /messages/{message_id}                               401  401  404  200  200  404  404  403
@@ -136,6 +149,13 @@ DELETE /conversations/{conversation_id}/marked-unread       401  401  403  403  
 GET    /conversations/{conversation_id}/pins                401  401  403  403  403  403  200  200
 GET    /settings                                            401  401  200  200  200  200  200  200
 PATCH  /settings                                            401  401  200  200  200  200  200  200
+GET    /drafts                                              401  401  200  200  200  200  200  200
+PUT    /conversations/{conversation_id}/draft               401  401  403  403  403  403  200  200
+DELETE /conversations/{conversation_id}/draft               401  401  403  403  403  403  200  200
+GET    /scheduled-messages                                  401  401  200  200  200  200  200  200
+POST   /conversations/{conversation_id}/scheduled-messages  401  401  403  403  403  403  201  201
+PATCH  /scheduled-messages/{scheduled_id}                   401  401  404  404  404  404  404  200
+DELETE /scheduled-messages/{scheduled_id}                   401  401  404  404  404  404  404  200
 POST   /conversations/{conversation_id}/typing              401  401  403  403  403  403  200  200
 GET    /search/messages                                     401  401  200  200  200  200  200  200
 GET    /search/people                                       401  401  200  200  200  200  200  200
@@ -147,7 +167,8 @@ GET    /ws                                                  401  401  101  101  
 # No link of theirs: it is the link that is asked for, not who has it.
 BY_LINK = ("verify-email", "reset-password", "confirm-email", "revert-email")
 
-WITH_BODY = ("POST", "PATCH", "DELETE")
+WITH_BODY = ("POST", "PUT", "PATCH", "DELETE")
+LATER = {"content": "later", "send_at": "2027-05-01T12:00:00Z"}
 BODIES = {
     "/authentication/register_user": {
         "email": "{fresh}@pinge.example",
@@ -172,11 +193,15 @@ BODIES = {
     "/authentication/me/email": {"email": "{fresh}@pinge.example", "password": PASSWORD},
     **{f"/authentication/{use}": {"token": "{fresh}", "password": PASSWORD} for use in BY_LINK},
     "/contacts/send-request": {"receiver_email": "{email}"},
+    "/reports": {"message_id": "{message_id}", "reason": "spam"},
     "/attachments": {"name": "x", "size": 1},
     "/messages/direct": {"receiver_id": "{contact_id}", "content": "hello"},
+    "/messages/forward": {"message_ids": ["{message_id}"], "to": [{"receiver_id": "{contact_id}"}]},
     "/messages/mark-read": {"message_ids": ["{message_id}"]},
     "/messages/groups": {"name": "Others"},
     "/messages/groups/{group_id}": {"name": "Others"},
+    "/messages/groups/{group_id}/owner": {"user_id": "{user_id}", "password": PASSWORD},
+    "/messages/groups/{group_id}/invites": {"max_uses": 1},
     "/messages/groups/{group_id}/members": {"user_ids": ["{newcomer_id}"]},
     "/messages/groups/{group_id}/members/{user_id}/role": {"user_id": "{user_id}", "role": "Admin"},
     "/messages/groups/{group_id}/messages": {"content": "hello"},
@@ -184,6 +209,9 @@ BODIES = {
     "/sync": {"epoch": "{fresh}"},
     "/conversations/{conversation_id}/settings": {"notifications": "mentions"},
     "/settings": {"who_may_write": "contacts"},
+    "/conversations/{conversation_id}/draft": {"content": "I"},
+    "/conversations/{conversation_id}/scheduled-messages": LATER,
+    "/scheduled-messages/{scheduled_id}": {"content": "sooner"},
     "/conversations/{conversation_id}/typing": {"is_typing": True},
 }
 
@@ -203,6 +231,8 @@ send_message receiver_id=contact_id    not_contacts ack        not_contacts not_
 send_message group_id=group_id         not_member   not_member not_member   ack          ack
 send_message conversation_id=group_id  not_member   not_member not_member   ack          ack
 send_message conversation_id=direct_id not_member   ack        not_member   not_member   ack
+forward_messages message_ids=message_id  not_found  ack        not_found    not_found    ack
+forward_messages message_ids=said_id   not_found    not_found  not_found    ack          ack
 edit_message message_id=message_id     not_found    ack        not_found    not_found    not_sender
 edit_message message_id=said_id        not_found    not_found  not_found    not_sender   ack
 delete_message message_id=message_id   not_found    ack        not_found    not_found    not_sender
@@ -224,11 +254,13 @@ resume       -                         ack          ack        ack          ack 
 ANSWERS_TO_BLOCKED = """
                                           blocked
 ping           -                          ack
-send_message   receiver_id=contact_id     ack
+send_message   receiver_id=contact_id     not_taken
 send_message   group_id=group_id          not_member
 send_message   conversation_id=group_id   not_member
-send_message   conversation_id=direct_id  ack
-edit_message   message_id=message_id      ack
+send_message   conversation_id=direct_id  not_taken
+forward_messages message_ids=message_id   ack
+forward_messages message_ids=said_id      not_found
+edit_message   message_id=message_id      not_taken
 edit_message   message_id=said_id         not_found
 delete_message message_id=message_id      ack
 delete_message message_id=said_id         not_found
@@ -239,9 +271,9 @@ mark_delivered conversation_id=direct_id  ack
 mark_read      conversation_id=group_id   not_member
 mark_read      conversation_id=direct_id  ack
 mark_read      message_ids=message_id     not_found
-typing         receiver_id=contact_id     ack
+typing         receiver_id=contact_id     not_contacts
 typing         group_id=group_id          not_member
-typing         conversation_id=direct_id  ack
+typing         conversation_id=direct_id  not_contacts
 resume         -                          ack
 """
 
@@ -288,11 +320,14 @@ class World:
                 "message_id": written["message_id"],
                 "direct_id": written["conversation_id"],
             }
+        await admin.call("PUT", f"/blocks/{blocked.user_id}")
         group_id = await admin.group(member, former, other)
         await former.post(f"/messages/groups/{group_id}/leave")
         await stranger.group(other)  # an admin, but elsewhere
         said = (await admin.write_group(group_id, "hello")).data
+        invite = (await admin.post(f"/messages/groups/{group_id}/invites", {})).data
         ids = {
+            **invite,
             "group_id": group_id,
             "user_id": other.user_id,
             "contact_id": admin.user_id,
@@ -336,6 +371,10 @@ class World:
         if "{passkey_id}" in path and "passkey_id" not in self.ids:
             added = await add(self.people["admin"], Authenticator(origin="http://localhost:8000"))
             self.ids |= {"passkey_id": added.data["passkey_id"]}
+        if "{scheduled_id}" in path and "scheduled_id" not in self.ids:
+            where = f"/conversations/{self.ids['conversation_id']}/scheduled-messages"
+            scheduled = await self.people["admin"].post(where, LATER)
+            self.ids |= {"scheduled_id": scheduled.data["scheduled_id"]}
         query = QUERIES.get(path, "")
         if path == "/docs/ui":
             path += "/swagger-ui.css"
@@ -358,6 +397,9 @@ def payload(kind, place, target):
     """What a command says about its target."""
     if kind == "send_message":
         return {"client_id": str(uuid4()), "content": "hello", place: target}
+    if kind == "forward_messages":
+        nowhere = [{"group_id": str(uuid4())}]
+        return {"client_id": str(uuid4()), "to": nowhere, place: [target]}
     if kind == "resume":
         return {"epoch": str(uuid4())}
     if kind == "typing":

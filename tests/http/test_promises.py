@@ -129,6 +129,8 @@ async def direct_messages(ann, bob):
     edit = {"content": "y", "base_rev": sent[0][2].data["rev"]}
     yield await call(ann, "PATCH", "/messages/{message_id}", edit, **message)
     yield await call(bob, "GET", "/messages/{message_id}/versions", **message)
+    forward = {"message_ids": [message["message_id"]], "to": [{"receiver_id": bob.user_id}]}
+    yield await call(ann, "POST", "/messages/forward", forward)
     async for held in marks(ann, bob, message, where):
         yield held
     yield await call(ann, "DELETE", "/messages/{message_id}", **message)
@@ -179,8 +181,19 @@ async def groups(ann, bob, eve):
     yield await call(bob, "GET", "/messages/unread/count")
     yield await call(bob, "POST", "/messages/mark-read/group/{group_id}", **group)
     role = {"user_id": bob.user_id, "role": "Admin"}
+    made = await call(ann, "POST", f"{at}/invites", {"max_uses": 1}, **group)
+    yield made
+    yield await call(bob, "GET", "/invites/{token}", token=made[2].data["token"])
+    yield await call(bob, "POST", "/invites/{token}", token=made[2].data["token"])
+    yield await call(ann, "GET", f"{at}/invites", **group)
+    invite = {"invite_id": made[2].data["invite_id"], **group}
+    yield await call(ann, "DELETE", f"{at}/invites/{{invite_id}}", **invite)
     path = f"{at}/members/{{user_id}}/role"
     yield await call(ann, "PATCH", path, role, user_id=bob.user_id, **group)
+    owner = {"user_id": bob.user_id, "password": PASSWORD}
+    yield await call(ann, "POST", f"{at}/owner", owner, **group)
+    where = {"conversation_id": group["group_id"]}
+    yield await call(ann, "GET", "/conversations/{conversation_id}/messages", **where)
     yield await call(bob, "DELETE", f"{at}/members/{{user_id}}", user_id=eve.user_id, **group)
     yield await call(bob, "POST", f"{at}/leave", **group)
     yield await call(ann, "DELETE", at, **group)
