@@ -21,13 +21,13 @@ CREATE INDEX webhooks_created_by_idx ON webhooks (created_by);
 -- user_id is whose eyes it sees with, owner_id who made it and whose devices hear of it, under rev.
 -- The secret that signs is sealed. due_at is when it may be told next; a process that tells it puts that
 -- off meanwhile, so that no other does. failing_since is the first failure since the last success.
-CREATE TABLE subscriptions (
-    subscription_id uuid NOT NULL CONSTRAINT subscriptions_pkey PRIMARY KEY,
-    user_id uuid NOT NULL CONSTRAINT subscriptions_user_id_fkey
+CREATE TABLE webhook_subscriptions (
+    subscription_id uuid NOT NULL CONSTRAINT webhook_subscriptions_pkey PRIMARY KEY,
+    user_id uuid NOT NULL CONSTRAINT webhook_subscriptions_user_id_fkey
     REFERENCES users ON DELETE CASCADE,
-    owner_id uuid NOT NULL CONSTRAINT subscriptions_owner_id_fkey
+    owner_id uuid NOT NULL CONSTRAINT webhook_subscriptions_owner_id_fkey
     REFERENCES users ON DELETE CASCADE,
-    conversation_id uuid CONSTRAINT subscriptions_conversation_id_fkey
+    conversation_id uuid CONSTRAINT webhook_subscriptions_conversation_id_fkey
     REFERENCES conversations ON DELETE CASCADE,
     rev bigint NOT NULL,
     url text NOT NULL,
@@ -41,34 +41,54 @@ CREATE TABLE subscriptions (
     deleted_at timestamptz
 );
 
-CREATE INDEX subscriptions_user_id_idx ON subscriptions (user_id);
-CREATE INDEX subscriptions_owner_id_idx ON subscriptions (owner_id);
-CREATE INDEX subscriptions_conversation_id_idx ON subscriptions (conversation_id);
+CREATE INDEX webhook_subscriptions_user_id_idx ON webhook_subscriptions (user_id);
+CREATE INDEX webhook_subscriptions_owner_id_idx ON webhook_subscriptions (owner_id);
+CREATE INDEX webhook_subscriptions_conversation_id_idx ON webhook_subscriptions (conversation_id);
 
 -- Those that are told, in the order in which they are due.
-CREATE INDEX subscriptions_due_at_idx ON subscriptions (due_at)
+CREATE INDEX webhook_subscriptions_due_at_idx ON webhook_subscriptions (due_at)
 WHERE disabled_at IS NULL AND deleted_at IS NULL;
 
 -- How far each has been told of each conversation: what lies beyond is its queue, so a message writes
 -- nothing for it, and a process that dies forgets nothing.
-CREATE TABLE subscription_positions (
-    subscription_id uuid NOT NULL CONSTRAINT subscription_positions_subscription_id_fkey
-    REFERENCES subscriptions ON DELETE CASCADE,
-    conversation_id uuid NOT NULL CONSTRAINT subscription_positions_conversation_id_fkey
+CREATE TABLE webhook_positions (
+    subscription_id uuid NOT NULL CONSTRAINT webhook_positions_subscription_id_fkey
+    REFERENCES webhook_subscriptions ON DELETE CASCADE,
+    conversation_id uuid NOT NULL CONSTRAINT webhook_positions_conversation_id_fkey
     REFERENCES conversations ON DELETE CASCADE,
     seq bigint NOT NULL,
     rev bigint NOT NULL,
-    CONSTRAINT subscription_positions_pkey PRIMARY KEY (subscription_id, conversation_id)
+    CONSTRAINT webhook_positions_pkey PRIMARY KEY (subscription_id, conversation_id)
 );
 
-CREATE INDEX subscription_positions_conversation_id_idx
-ON subscription_positions (conversation_id);
+CREATE INDEX webhook_positions_conversation_id_idx
+ON webhook_positions (conversation_id);
+
+-- Where a subscription is behind, as far as it may hear of it: its user is in there, and in its one group
+-- an admin. Nobody hears of what was before they came.
+CREATE FUNCTION behind(s webhook_subscriptions) RETURNS TABLE (
+    conversation_id uuid, kind text, name text,
+    seq bigint, rev bigint, last_seq bigint, last_rev bigint
+)
+LANGUAGE sql STABLE
+AS $$
+SELECT c.conversation_id, c.kind, c.name, greatest(p.seq, m.joined_seq),
+       greatest(p.rev, m.joined_rev - 1), c.last_seq, c.last_rev
+  FROM webhook_positions AS p
+  JOIN conversations AS c ON c.conversation_id = p.conversation_id
+  JOIN members AS m ON m.conversation_id = p.conversation_id AND m.user_id = s.user_id
+ WHERE p.subscription_id = s.subscription_id
+   AND c.last_rev > p.rev
+   AND c.deleted_at IS NULL
+   AND m.left_at IS NULL
+   AND (s.conversation_id IS NULL OR m.role = 'Admin')
+$$;
 
 -- What came of telling them, for whoever looks for a fault; forgotten after some days.
-CREATE TABLE subscription_deliveries (
-    delivery_id uuid NOT NULL CONSTRAINT subscription_deliveries_pkey PRIMARY KEY,
-    subscription_id uuid NOT NULL CONSTRAINT subscription_deliveries_subscription_id_fkey
-    REFERENCES subscriptions ON DELETE CASCADE,
+CREATE TABLE webhook_deliveries (
+    delivery_id uuid NOT NULL CONSTRAINT webhook_deliveries_pkey PRIMARY KEY,
+    subscription_id uuid NOT NULL CONSTRAINT webhook_deliveries_subscription_id_fkey
+    REFERENCES webhook_subscriptions ON DELETE CASCADE,
     conversation_id uuid NOT NULL,
     event_count bigint NOT NULL,
     tried_at timestamptz NOT NULL DEFAULT clock_timestamp(),
@@ -77,6 +97,6 @@ CREATE TABLE subscription_deliveries (
     error text
 );
 
-CREATE INDEX subscription_deliveries_subscription_id_idx
-ON subscription_deliveries (subscription_id, tried_at DESC);
-CREATE INDEX subscription_deliveries_tried_at_idx ON subscription_deliveries (tried_at);
+CREATE INDEX webhook_deliveries_subscription_id_idx
+ON webhook_deliveries (subscription_id, tried_at DESC);
+CREATE INDEX webhook_deliveries_tried_at_idx ON webhook_deliveries (tried_at);

@@ -40,6 +40,8 @@ import pinge.second_factors.handlers
 import pinge.settings.actions
 import pinge.settings.handlers
 import pinge.sync.handlers
+import pinge.webhooks.handlers
+import pinge.webhooks.subscription_handlers
 from pinge import sealing
 from pinge.accounts import devices, links, passwords, sessions
 from pinge.accounts.factors import PASSKEY, SECOND_FACTOR
@@ -79,6 +81,7 @@ from pinge.search import keeping
 from pinge.second_factors import asking
 from pinge.sync import catching_up, replaying, resuming, sweeping
 from pinge.sync import commands as sync_commands
+from pinge.webhooks import courier
 
 ROUTES = [
     service.routes,
@@ -95,6 +98,8 @@ ROUTES = [
     pinge.conversations.invite_handlers.routes,
     pinge.attachments.handlers.routes,
     pinge.bots.handlers.routes,
+    pinge.webhooks.handlers.routes,
+    pinge.webhooks.subscription_handlers.routes,
     pinge.messages.marks_handlers.routes,
     pinge.messages.handlers.routes,
     pinge.reactions.handlers.routes,
@@ -168,6 +173,7 @@ def _furnish(app: web.Application) -> None:
     app[pinge.bots.actions.ERASE] = erasing.erase_soon
     app[typing.TYPING] = typing.Typing(app)
     app[keeping.KEEPER] = keeping.Keeper()
+    app[courier.COURIER] = courier.Courier(app)
     app[resuming.TURNS] = asyncio.Semaphore(resuming.AT_ONCE)
     app[pinge.realtime.handlers.REPLAY] = replaying.replay
     app[pinge.realtime.handlers.SERVED] = {
@@ -191,7 +197,9 @@ async def _journal(app: web.Application) -> AsyncIterator[None]:
     async def tell(batch: list[Written]) -> None:
         said = ((written.draft.conversation_id, written.draft.sender.user_id) for written in batch)
         presence_actions.have_said(app, said)
-        app[keeping.KEEPER].heard([written.draft.conversation_id for written in batch])
+        conversation_ids = [written.draft.conversation_id for written in batch]
+        app[keeping.KEEPER].heard(conversation_ids)
+        app[courier.COURIER].heard(conversation_ids)
         await deliver(batch)
 
     async for _ in journal.journal(app, tell):
@@ -235,5 +243,6 @@ OPENED = [
     purge.purge,
     erasing.erasing,
     keeping.keeping,
+    courier.courier,
     pinge.reports.actions.forgetting,
 ]

@@ -228,6 +228,12 @@ class NotSender(Forbidden):
     code = "not_sender"
 
 
+class WordsOfOthers(Forbidden):
+    """A forwarded message says what somebody else said, and cannot be edited."""
+
+    code = "forwarded"
+
+
 class TooLate(Forbidden):
     """This message is too old to be changed."""
 
@@ -343,6 +349,12 @@ class TooManyPasskeys(Conflict):
     """Remove some passkeys first."""
 
     code = "too_many_passkeys"
+
+
+class TooManyWebhooks(Conflict):
+    """Delete some webhooks or subscriptions first."""
+
+    code = "too_many_webhooks"
 
 
 class TooManyTokens(Conflict):

@@ -48,6 +48,7 @@ PARTS = [
         "scheduling",
     "overview",
         "bots",
+        "webhooks",
         "personal",
         "sync",
     ),
@@ -81,6 +82,7 @@ FEATURES = {
     "scheduling",
     "overview",
     "bots",
+    "webhooks",
     "personal",
     "sync",
 }

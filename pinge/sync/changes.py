@@ -21,32 +21,35 @@ from pinge.sync.news.messages import of_changed, of_hidden, of_receipts
 from pinge.sync.news.profiles import of_own_profiles, of_profiles
 from pinge.sync.news.sessions import of_sessions
 from pinge.sync.news.settings import of_conversation_settings, of_settings
+from pinge.sync.news.subscriptions import of_subscriptions
 from pinge.sync.news.tokens import of_tokens
 from pinge.sync.news.ways_in import of_passkeys, of_second_factors
 
 SQL = Queries("sync")
+OWN_SQL = Queries("sync_own")
 
 # What is read after a rev, and what it is news of; each feature has a line for each of its things.
 Reading = tuple[Query, Callable[[Rows], Iterator[News]]]
 
 OWN: tuple[Reading, ...] = (  # of users, by their rev
-    (SQL.own_contacts_since, of_contacts),
-    (SQL.own_requests_since, of_requests),
-    (SQL.own_partings_since, of_partings),
-    (SQL.own_blocks_since, of_blocks),
-    (SQL.own_message_requests_since, of_message_requests),
-    (SQL.own_hidden_since, of_hidden),
-    (SQL.own_stars_since, of_stars),
-    (SQL.own_profiles_since, of_own_profiles),
-    (SQL.own_sessions_since, of_sessions),
-    (SQL.own_tokens_since, of_tokens),
-    (SQL.own_bots_since, of_bots),
-    (SQL.own_second_factors_since, of_second_factors),
-    (SQL.own_passkeys_since, of_passkeys),
-    (SQL.own_settings_since, of_settings),
-    (SQL.own_conversation_settings_since, of_conversation_settings),
-    (SQL.own_drafts_since, of_drafts),
-    (SQL.own_scheduled_since, of_scheduled),
+    (OWN_SQL.own_contacts_since, of_contacts),
+    (OWN_SQL.own_requests_since, of_requests),
+    (OWN_SQL.own_partings_since, of_partings),
+    (OWN_SQL.own_blocks_since, of_blocks),
+    (OWN_SQL.own_message_requests_since, of_message_requests),
+    (OWN_SQL.own_hidden_since, of_hidden),
+    (OWN_SQL.own_stars_since, of_stars),
+    (OWN_SQL.own_profiles_since, of_own_profiles),
+    (OWN_SQL.own_sessions_since, of_sessions),
+    (OWN_SQL.own_tokens_since, of_tokens),
+    (OWN_SQL.own_bots_since, of_bots),
+    (OWN_SQL.own_subscriptions_since, of_subscriptions),
+    (OWN_SQL.own_second_factors_since, of_second_factors),
+    (OWN_SQL.own_passkeys_since, of_passkeys),
+    (OWN_SQL.own_settings_since, of_settings),
+    (OWN_SQL.own_conversation_settings_since, of_conversation_settings),
+    (OWN_SQL.own_drafts_since, of_drafts),
+    (OWN_SQL.own_scheduled_since, of_scheduled),
 )
 SHARED: tuple[Reading, ...] = (  # of conversations, by theirs
     (SQL.receipts_since, of_receipts),
