@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from dataclasses import replace
 
+import bcrypt
 import pytest
 
 from pinge.accounts import passwords
@@ -66,4 +67,24 @@ async def test_a_password_is_hashed_with_a_salt_of_its_own():
     assert await thread.match("Correct horse 7", one)
     assert not await thread.match("Correct horse 8", two)
     assert not await thread.match("Correct horse 7", None)
+    thread.close()
+
+
+async def test_a_hash_of_the_original_holds_to_the_first_72_bytes():
+    thread = Passwords(4)
+    long = "Straße 7 " * 9  # 90 bytes
+    stored = bcrypt.hashpw(long.encode()[:72], bcrypt.gensalt(4)).decode()
+
+    assert await thread.match(long, stored)
+    assert await thread.match(long.encode()[:72].decode(), stored)
+    assert not await thread.match(long[1:], stored)
+    assert not await thread.match("\0", stored)
+    thread.close()
+
+
+@pytest.mark.parametrize("stored", ["", "Correct horse 7", "$2b$12$short", "pbkdf2:sha256$1$2"])
+async def test_what_is_no_hash_is_nobodys_password(stored):
+    thread = Passwords(4)
+
+    assert not await thread.match("Correct horse 7", stored)
     thread.close()
