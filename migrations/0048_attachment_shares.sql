@@ -35,8 +35,9 @@ CREATE INDEX attachment_shares_message_id_idx ON attachment_shares (message_id);
 CREATE INDEX attachment_shares_user_id_idx ON attachment_shares (user_id);
 
 -- Messages go: each of their files becomes that of the earliest other message which shows it, and counts
--- among the files of who forwarded it; of what no other shows, nobody can have anything any more. Files are
--- locked first, so that whoever is about to share one is seen, or sees that it is gone.
+-- among the files of who forwarded it; of what no other shows, nobody can have anything any more. One that
+-- was to be forwarded counts for ten seconds, for the journal gives up sooner. Files are locked first, so
+-- that whoever is about to share one is seen, or sees that it is gone.
 CREATE FUNCTION let_go_of_files(message_ids uuid []) RETURNS void
 LANGUAGE plpgsql
 AS $$
@@ -68,6 +69,15 @@ BEGIN
           JOIN attachments AS a ON a.attachment_id = s.attachment_id
          WHERE s.attachment_id = ANY (concerned)
            AND a.message_id = ANY (message_ids)
+           AND (
+               s.shared_at > now() - interval '10 seconds'
+               OR EXISTS (
+                   SELECT 1
+                     FROM messages AS m
+                    WHERE m.message_id = s.message_id
+                      AND m.conversation_id = s.conversation_id
+               )
+           )
          ORDER BY s.attachment_id, s.shared_at, s.message_id
     ), inherited AS (
         DELETE FROM attachment_shares AS s

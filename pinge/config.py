@@ -84,6 +84,7 @@ LIMITS: Mapping[str, RateLimitItem] = {
     "group-reactions": parse("100 per 10 seconds"),  # to a large group: each is told to all in it
     "drafts": parse("60 per minute"),
     "scheduling": parse("60 per minute"),
+    "forwards": parse("10 per minute"),  # each is up to 250 messages
     "messages": parse("20 per 4 seconds"),  # five a second in the long run, twenty at once
 }
 

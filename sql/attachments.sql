@@ -171,35 +171,50 @@ UPDATE attachments AS a
    AND is_free(a);
 
 -- name: readable(attachment_id, user_id)
--- A whole file, for somebody who may have it: who uploaded it while it is in no message, then who is
--- in the conversation now, may read the message and has not hidden it from themselves.
+-- A whole file, for somebody who may have it: who uploaded it while it is in no message, then who is in
+-- a conversation now where a message shows it, may read that and has not hidden it from themselves.
 SELECT a.attachment_id, a.stored_as, a.name, a.content_type, a.size, a.sha256, a.length,
        a.width IS NOT NULL AS is_picture, a.uploader_id = $2 AS is_own
   FROM attachments AS a
-  LEFT JOIN messages AS m
-    ON m.message_id = a.message_id AND m.conversation_id = a.conversation_id
  WHERE a.attachment_id = $1
    AND a.stored_as IS NOT NULL
    AND a.gone_at IS NULL
-   AND CASE WHEN m.message_id IS NULL THEN a.uploader_id = $2
-       ELSE EXISTS (
-                SELECT 1
-                  FROM members AS me
-                  JOIN conversations AS c ON c.conversation_id = me.conversation_id
-                 WHERE me.conversation_id = m.conversation_id
-                   AND me.user_id = $2
-                   AND me.left_at IS NULL
-                   AND m.seq > hidden_up_to(me)
-                   AND c.deleted_at IS NULL
-            )
-        AND NOT EXISTS (
-                SELECT 1
-                  FROM hidden_messages AS h
-                 WHERE h.user_id = $2
-                   AND h.conversation_id = m.conversation_id
-                   AND h.seq = m.seq
-            )
-       END;
+   AND (
+       EXISTS (
+           SELECT 1
+             FROM (
+                 SELECT a.message_id, a.conversation_id
+                  UNION ALL
+                 SELECT s.message_id, s.conversation_id
+                   FROM attachment_shares AS s
+                  WHERE s.attachment_id = a.attachment_id
+             ) AS p
+             JOIN messages AS m
+               ON m.message_id = p.message_id AND m.conversation_id = p.conversation_id
+             JOIN members AS me ON me.conversation_id = m.conversation_id AND me.user_id = $2
+             JOIN conversations AS c ON c.conversation_id = m.conversation_id
+            WHERE m.deleted_at IS NULL
+              AND m.seq > hidden_up_to(me)
+              AND me.left_at IS NULL
+              AND c.deleted_at IS NULL
+              AND NOT EXISTS (
+                      SELECT 1
+                        FROM hidden_messages AS h
+                       WHERE h.user_id = $2
+                         AND h.conversation_id = m.conversation_id
+                         AND h.seq = m.seq
+                  )
+       )
+       OR (
+           a.uploader_id = $2
+           AND NOT EXISTS (
+                   SELECT 1
+                     FROM messages AS m
+                    WHERE m.message_id = a.message_id
+                      AND m.conversation_id = a.conversation_id
+               )
+       )
+   );
 
 -- name: take_due(slice)
 -- The files to look at now, for one process at a time: those that are in no message are gone from
@@ -220,6 +235,12 @@ UPDATE attachments AS a
              FROM messages AS m
             WHERE m.message_id = a.message_id
               AND m.conversation_id = a.conversation_id
+            UNION ALL
+           SELECT 1
+             FROM attachment_shares AS s
+             JOIN messages AS m
+               ON m.message_id = s.message_id AND m.conversation_id = s.conversation_id
+            WHERE s.attachment_id = a.attachment_id
        ) THEN NULL ELSE coalesce(a.gone_at, clock_timestamp()) END
  WHERE a.attachment_id = ANY (ARRAY(SELECT due.attachment_id FROM due))
 RETURNING a.attachment_id, a.stored_as, a.due_at, a.gone_at IS NULL AS is_sent;

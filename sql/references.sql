@@ -72,3 +72,31 @@ SELECT m.message_id, r.emoji
    AND r.seq = m.seq
  WHERE m.message_id = ANY ($2::uuid [])
    AND r.reacted_at IS NOT NULL;
+
+-- name: originals(message_ids, user_id)
+-- Those of these messages that somebody may read now, as they were said; with who said each first, but
+-- for those who do not want to be found, and when.
+SELECT m.conversation_id, m.message_id, m.content, m.attachments,
+       coalesce((m.forwarded ->> 'sent_at')::timestamptz, m.sent_at) AS first_sent_at,
+       CASE WHEN a.author_id = $2 OR s.findable IS NOT FALSE THEN a.author_id END AS author_id
+  FROM messages AS m
+  JOIN members AS me ON me.conversation_id = m.conversation_id AND me.user_id = $2
+  JOIN conversations AS c ON c.conversation_id = m.conversation_id
+ CROSS JOIN LATERAL (
+      SELECT CASE WHEN m.forwarded IS NULL THEN m.sender_id
+             ELSE (m.forwarded ->> 'sender_id')::uuid END AS author_id
+  ) AS a
+  LEFT JOIN settings AS s ON s.user_id = a.author_id
+ WHERE m.message_id = ANY ($1::uuid [])
+   AND m.deleted_at IS NULL
+   AND m.seq > hidden_up_to(me)
+   AND me.left_at IS NULL
+   AND c.deleted_at IS NULL
+   AND NOT EXISTS (
+           SELECT 1
+             FROM hidden_messages AS h
+            WHERE h.user_id = $2
+              AND h.conversation_id = m.conversation_id
+              AND h.seq = m.seq
+       )
+ ORDER BY m.conversation_id, m.seq;

@@ -396,6 +396,38 @@ BEGIN
 END;
 $$;
 
+CREATE TABLE webhook_subscriptions (
+    subscription_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    owner_id uuid NOT NULL,
+    conversation_id uuid,
+    rev bigint NOT NULL,
+    url text NOT NULL,
+    events text[] NOT NULL,
+    secret bytea NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    due_at timestamp with time zone DEFAULT now() NOT NULL,
+    failures bigint DEFAULT 0 NOT NULL,
+    failing_since timestamp with time zone,
+    disabled_at timestamp with time zone,
+    deleted_at timestamp with time zone
+);
+
+CREATE FUNCTION behind(s webhook_subscriptions) RETURNS TABLE(conversation_id uuid, kind text, name text, seq bigint, rev bigint, last_seq bigint, last_rev bigint)
+    LANGUAGE sql STABLE
+    AS $$
+SELECT c.conversation_id, c.kind, c.name, greatest(p.seq, m.joined_seq),
+       greatest(p.rev, m.joined_rev - 1), c.last_seq, c.last_rev
+  FROM webhook_positions AS p
+  JOIN conversations AS c ON c.conversation_id = p.conversation_id
+  JOIN members AS m ON m.conversation_id = p.conversation_id AND m.user_id = s.user_id
+ WHERE p.subscription_id = s.subscription_id
+   AND c.last_rev > p.rev
+   AND c.deleted_at IS NULL
+   AND m.left_at IS NULL
+   AND (s.conversation_id IS NULL OR m.role = 'Admin')
+$$;
+
 CREATE FUNCTION blocks_user(user_id uuid, other_id uuid) RETURNS boolean
     LANGUAGE sql STABLE
     AS $_$
@@ -647,6 +679,15 @@ BEGIN
           JOIN attachments AS a ON a.attachment_id = s.attachment_id
          WHERE s.attachment_id = ANY (concerned)
            AND a.message_id = ANY (message_ids)
+           AND (
+               s.shared_at > now() - interval '10 seconds'
+               OR EXISTS (
+                   SELECT 1
+                     FROM messages AS m
+                    WHERE m.message_id = s.message_id
+                      AND m.conversation_id = s.conversation_id
+               )
+           )
          ORDER BY s.attachment_id, s.shared_at, s.message_id
     ), inherited AS (
         DELETE FROM attachment_shares AS s
@@ -1314,23 +1355,6 @@ CREATE TABLE webhook_positions (
     conversation_id uuid NOT NULL,
     seq bigint NOT NULL,
     rev bigint NOT NULL
-);
-
-CREATE TABLE webhook_subscriptions (
-    subscription_id uuid NOT NULL,
-    user_id uuid NOT NULL,
-    owner_id uuid NOT NULL,
-    conversation_id uuid,
-    rev bigint NOT NULL,
-    url text NOT NULL,
-    events text[] NOT NULL,
-    secret bytea NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    due_at timestamp with time zone DEFAULT now() NOT NULL,
-    failures bigint DEFAULT 0 NOT NULL,
-    failing_since timestamp with time zone,
-    disabled_at timestamp with time zone,
-    deleted_at timestamp with time zone
 );
 
 CREATE TABLE webhooks (

@@ -23,9 +23,9 @@ from pinge.messages.events import Attachments
 from pinge.messages.journal import JOURNAL, Draft, Written
 from pinge.messages.mentions import mentioned
 from pinge.messages.pairs import PAIRS
-from pinge.messages.schemas import LONGEST_CONTENT as LONGEST_CONTENT  # for other features
 from pinge.messages.references import References as References  # for those who tell what was missed
 from pinge.messages.references import shown as shown  # for those who find messages
+from pinge.messages.schemas import LONGEST_CONTENT as LONGEST_CONTENT  # for other features
 from pinge.realtime.socket import Socket
 
 SQL = Queries("messages")

@@ -9,13 +9,25 @@ from functools import partial
 from pinge.errors import Invalid, PingeError
 from pinge.http.limits import LIMITER, per_user
 from pinge.http.scopes import Scope
-from pinge.messages import actions, deleting, editing, reading, reading_schemas, receipts, schemas
+from pinge.messages import (
+    actions,
+    deleting,
+    editing,
+    forwarding,
+    forwarding_schemas,
+    reading,
+    reading_schemas,
+    receipts,
+    schemas,
+)
 from pinge.messages.journal import Written
 from pinge.realtime.commands import Command, CommandTable
 
 commands = CommandTable()
 
-SENDING = per_user("messages")  # HTTP counts into the same window
+# HTTP counts into the same windows.
+SENDING = per_user("messages")
+FORWARDING = per_user("forwards")
 
 # What says where a message goes, and how it gets there.
 PLACES: dict[str, Callable[..., Awaitable[asyncio.Future[Written]]]] = {
@@ -55,6 +67,18 @@ def _acknowledge(command: Command, outcome: asyncio.Future[Written]) -> None:
             "sent_at": written.sent_at,
         }
     )
+
+
+@commands.on(
+    "forward_messages",
+    takes=forwarding_schemas.ForwardOverSocket(),
+    gives=forwarding_schemas.ForwardOutcomesOverSocket(),
+    scope=Scope.MESSAGES_WRITE,
+)
+async def forward_messages(command: Command) -> None:
+    """Say messages of one conversation again in others; what became of each of these."""
+    await command.app[LIMITER].spend(FORWARDING.name, str(command.caller.user_id))
+    command.ack(await forwarding.forward(command.app, command.caller, **command.payload))
 
 
 @commands.on(

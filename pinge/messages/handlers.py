@@ -15,13 +15,15 @@ from pinge.messages import (
     actions,
     deleting,
     editing,
+    forwarding,
+    forwarding_schemas,
     history,
     reading,
     reading_schemas,
     receipts,
     schemas,
 )
-from pinge.messages.commands import SENDING
+from pinge.messages.commands import FORWARDING, SENDING
 
 routes = web.RouteTableDef()
 
@@ -56,6 +58,20 @@ async def send_to_group(request: web.Request) -> web.Response:
     sent = request[BODY] | {"client_id": _client_id(request)}
     queued = await actions.send_to_group(request.app, request[CALLER], group_id=group_id, **sent)
     return answer(await actions.group_message(request.app, await queued))
+
+
+@routes.post("/messages/forward")
+@endpoint(
+    takes=forwarding_schemas.Forward(),
+    gives=forwarding_schemas.ForwardOutcomes(),
+    scope=Scope.MESSAGES_WRITE,
+    limit=FORWARDING,
+    errors=(404,),
+)
+async def forward(request: web.Request) -> web.Response:
+    """Say messages of one conversation again in others; what became of each of these."""
+    asked = request[BODY] | {"client_id": _client_id(request)}
+    return answer(await forwarding.forward(request.app, request[CALLER], **asked))
 
 
 @routes.get("/messages/direct/{contact_id}")

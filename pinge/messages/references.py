@@ -39,9 +39,10 @@ class References:
     async def of(cls, db: Database, rows: Sequence[Row]) -> References:
         """Look up what these messages point to; with one statement for each kind there is."""
         answers = {_place(row) for row in rows if row["reply_to"] is not None}
-        authors = {UUID(row["forwarded"]["sender_id"]) for row in rows if _is_named(row)}
-        if not answers and not authors:
+        copies = [row["forwarded"] for row in rows if row["forwarded"] is not None]
+        if not answers and not copies:
             return NONE
+        authors = {UUID(copy["sender_id"]) for copy in copies if copy["sender_id"] is not None}
         quotes, names = [], []
         if answers:
             conversation_ids, seqs = zip(*answers, strict=True)
@@ -131,7 +132,3 @@ async def _say_whose(db: Database, messages: Sequence[dict[str, Any]], viewer_id
 
 def _place(row: Row) -> Place:
     return row.get("conversation_id") or row["group_id"], row["reply_to"]
-
-
-def _is_named(row: Row) -> bool:
-    return row["forwarded"] is not None and row["forwarded"]["sender_id"] is not None
