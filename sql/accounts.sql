@@ -24,6 +24,12 @@ SELECT user_id, email, username, password_hash, is_active, email_is_verified
   FROM users
  WHERE email = $1;
 
+-- name: user_to_let_in(user_id)
+-- What a login goes on from, once it is proved whose it is.
+SELECT user_id, email, username, password_hash, is_active, email_is_verified
+  FROM users
+ WHERE user_id = $1;
+
 -- name: profile(user_id)
 -- What somebody says of themselves, all of it.
 SELECT user_id, username, email, gender, country, about, status_text, status_expires_at, avatar,
@@ -224,12 +230,6 @@ UPDATE sessions
    AND session_id IS DISTINCT FROM $3::uuid
    AND (scopes IS NULL OR $4::boolean)
 RETURNING session_id, scopes IS NOT NULL AS is_token;
-
--- name: password_hash(user_id)
--- What a password that is asked for again is compared with.
-SELECT password_hash
-  FROM users
- WHERE user_id = $1;
 
 -- name: insert_mail_token(digest, user_id, purpose, email, seconds)
 -- A link good for so many seconds; none where there is no such user.

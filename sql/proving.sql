@@ -20,8 +20,8 @@ UPDATE sessions
        factor_proved_at = CASE WHEN $2::boolean THEN now() ELSE factor_proved_at END
  WHERE session_id = $1;
 
--- name: user_to_let_in(user_id)
--- What a login goes on from, once it is proved whose it is.
-SELECT user_id, email, username, password_hash, is_active, email_is_verified
+-- name: password_hash(user_id)
+-- What a password that is asked for again is compared with.
+SELECT password_hash
   FROM users
  WHERE user_id = $1;

@@ -20,6 +20,7 @@ from pinge.accounts.factors import SECOND_FACTOR
 from pinge.accounts.guessing import guess
 from pinge.accounts.new_device import notice
 from pinge.accounts.passwords import PASSWORDS
+from pinge.accounts.proving import mark_proved
 from pinge.accounts.sessions import SESSIONS
 from pinge.audit import actions as audit
 from pinge.audit.actions import Kind
@@ -39,7 +40,6 @@ from pinge.realtime.telling import tell_user
 from pinge.sealing import SEAL, NotOpened
 
 SQL = Queries("accounts")
-PROVING = Queries("proving")
 
 TICKET_LIFETIME = 5 * 60  # seconds
 TICKET = "a login that waits for a second factor"  # what it is sealed for: it is stored nowhere
@@ -67,7 +67,7 @@ async def log_in_by_ticket(app: web.Application, *, ticket: str, otp: str, devic
         waiting = orjson.loads(app[SEAL].open(TICKET, urlsafe_b64decode(ticket.encode())))
     except (NotOpened, ValueError):
         raise DeadTicket from None
-    user = await PROVING.user_to_let_in.row(app[POOL], user_id=UUID(waiting["user_id"]))
+    user = await SQL.user_to_let_in.row(app[POOL], user_id=UUID(waiting["user_id"]))
     is_late = waiting["expires_at"] < time.time()
     if user is None or is_late or user["password_hash"] != waiting["password_hash"]:
         raise DeadTicket
@@ -87,7 +87,7 @@ async def let_in(
     `has_factor` says that they are asked for no code, as what they proved it by is two factors in
     one; `is_proof` that the session counts as one on which it was proved again.
     """
-    user = await PROVING.user_to_let_in.row(app[POOL], user_id=user_id)
+    user = await SQL.user_to_let_in.row(app[POOL], user_id=user_id)
     if user is None:
         raise WrongCredentials
     if has_factor:
@@ -159,7 +159,7 @@ async def _start_session(
         if started is None:
             raise WrongCredentials
         if is_proof:
-            await PROVING.mark_proved.run(tx, session_id=session_id, by_factor=False)
+            await mark_proved(tx, session_id, by_factor=False)
         await audit.record(tx, Kind.LOGGED_IN, user_id=user_id, ip_address=device.ip_address)
         if letter is not None:
             await outbox.post(app, tx, letter)

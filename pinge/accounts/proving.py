@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from aiohttp import web
 
@@ -21,7 +22,6 @@ from pinge.database.queries import Connection, Database, Queries
 from pinge.errors import FactorProofNeeded, ProofNeeded, WrongPassword, WrongProof
 from pinge.http.caller import Caller
 
-ACCOUNTS = Queries("accounts")
 SQL = Queries("proving")
 
 HOLDS_FOR = 15 * 60  # seconds
@@ -43,7 +43,7 @@ async def prove(app: web.Application, caller: Caller, password: str | None) -> P
         await _must_have_proved(app[POOL], caller)
         return Proved()
     async with guess(app, caller.email):
-        stored: str | None = await ACCOUNTS.password_hash.value(app[POOL], user_id=caller.user_id)
+        stored: str | None = await SQL.password_hash.value(app[POOL], user_id=caller.user_id)
         if not await app[PASSWORDS].match(password, stored):
             raise WrongPassword
     return Proved(stored)
@@ -66,7 +66,7 @@ async def must_still_hold(tx: Connection, caller: Caller, proved: Proved) -> Non
     """
     if proved.password_hash is None:
         await _must_have_proved(tx, caller)
-    elif await ACCOUNTS.password_hash.value(tx, user_id=caller.user_id) != proved.password_hash:
+    elif await SQL.password_hash.value(tx, user_id=caller.user_id) != proved.password_hash:
         raise WrongPassword
 
 
@@ -92,8 +92,13 @@ async def reauthenticate(
         async with guess(app, caller.email):
             await app[PASSKEY](app, caller, passkey)
     by_factor = otp is not None or passkey is not None
-    await SQL.mark_proved.run(app[POOL], session_id=caller.session_id, by_factor=by_factor)
+    await mark_proved(app[POOL], caller.session_id, by_factor=by_factor)
     return HOLDS_FOR
+
+
+async def mark_proved(db: Database, session_id: UUID, *, by_factor: bool) -> None:
+    """From now on it holds on this session, be it by a second factor or a passkey."""
+    await SQL.mark_proved.run(db, session_id=session_id, by_factor=by_factor)
 
 
 async def _must_have_proved(db: Database, caller: Caller, *, by_factor: bool = False) -> None:
