@@ -59,6 +59,21 @@ BROKEN = {
            AND (content <> '' OR attachments IS NOT NULL OR edited_at IS NOT NULL OR EXISTS (
                SELECT 1 FROM message_versions AS v
                 WHERE v.conversation_id = m.conversation_id AND v.seq = m.seq))""",
+    "a mark on a deleted message": """
+        SELECT message_id FROM messages AS m JOIN (
+               SELECT conversation_id, seq FROM reactions
+                UNION ALL SELECT conversation_id, seq FROM stars
+                UNION ALL SELECT conversation_id, seq FROM pins) AS k USING (conversation_id, seq)
+         WHERE m.deleted_at IS NOT NULL""",
+    "figures of reactions that are no recount": """
+        SELECT message_id FROM messages AS m
+         WHERE (SELECT jsonb_object_agg(f ->> 'emoji', f -> 'count')
+                  FROM jsonb_array_elements(m.reactions) AS f) IS DISTINCT FROM
+               (SELECT jsonb_object_agg(emoji, n)
+                  FROM (SELECT emoji, count(*) AS n FROM reactions AS r
+                         WHERE r.conversation_id = m.conversation_id AND r.seq = m.seq
+                           AND reacted_at IS NOT NULL
+                         GROUP BY emoji) AS x)""",
     "a deleted or hidden message that somebody has unread": """
         SELECT me.conversation_id, me.user_id, m.seq
           FROM members AS me JOIN messages AS m USING (conversation_id)
