@@ -76,11 +76,14 @@ CREATE TEMP TABLE new_messages (
 );
 
 -- name: make_derived_id()
--- An id that follows from two others, so that each run gives the same.
+-- An id that follows from two others, so that each run gives the same: a UUID of version 8.
 CREATE FUNCTION pg_temp.derived_id(one uuid, other uuid) RETURNS uuid
 LANGUAGE sql IMMUTABLE
 AS $$
-SELECT left(encode(sha256(convert_to(concat(one, other), 'UTF8')), 'hex'), 32)::uuid
+SELECT overlay(overlay(
+           left(encode(sha256(convert_to(concat(one, other), 'UTF8')), 'hex'), 32)
+           PLACING '8' FROM 13
+       ) PLACING '8' FROM 17)::uuid
 $$;
 
 -- name: digest()
