@@ -425,6 +425,11 @@ DELETE FROM hidden_messages
 DELETE FROM system_messages
  WHERE conversation_id = $1;
 
+-- name: purge_mentions(conversation_id)
+-- Forget whom messages of a deleted conversation mentioned.
+DELETE FROM mentions
+ WHERE conversation_id = $1;
+
 -- name: mark_purged(conversation_id)
 -- Nothing of a deleted conversation is left.
 UPDATE conversations

@@ -106,6 +106,18 @@ DELETE FROM hidden_messages
             LIMIT $2::int
        );
 
+-- name: delete_mentions(user_id, limit)
+-- Forget which messages mention somebody.
+DELETE FROM mentions
+ WHERE user_id = $1
+   AND (conversation_id, seq) IN (
+           SELECT conversation_id, seq
+             FROM mentions
+            WHERE user_id = $1
+            ORDER BY conversation_id, seq
+            LIMIT $2::int
+       );
+
 -- name: delete_conversation_settings(user_id, limit)
 -- Forget what somebody had set for conversations.
 DELETE FROM conversation_settings
@@ -190,6 +202,14 @@ DELETE FROM webhook_subscriptions
             ORDER BY subscription_id
             LIMIT $2::int
        );
+
+-- name: close_saved_messages(user_id)
+-- End the conversation that somebody has with themselves; its messages go soon after.
+UPDATE conversations
+   SET deleted_at = now()
+ WHERE created_by = $1
+   AND kind = 'saved'
+   AND deleted_at IS NULL;
 
 -- name: delete_last_seen(user_id)
 -- Forget when somebody was here.

@@ -32,5 +32,6 @@ async def purge_once(app: web.Application) -> None:
             await asyncio.sleep(BREATHER)
         await SQL.purge_versions.run(app[POOL], **gone)
         await SQL.purge_hidden.run(app[POOL], **gone)
+        await SQL.purge_mentions.run(app[POOL], **gone)
         await SQL.purge_system_messages.run(app[POOL], **gone)
         await SQL.mark_purged.run(app[POOL], **gone)

@@ -37,6 +37,7 @@ FORGOTTEN = (
     SQL.delete_blocks,
     SQL.delete_message_requests,
     SQL.delete_hidden_messages,
+    SQL.delete_mentions,
     SQL.delete_conversation_settings,
     SQL.delete_subscriptions,
     SQL.delete_invites,
@@ -78,6 +79,7 @@ async def _erase(app: web.Application, user_ids: list[UUID]) -> None:
                 pass
         await attachments.release_unsent(app[POOL], user_id)
         await SQL.delete_other_ways_in.run(app[POOL], user_id=user_id)
+        await SQL.close_saved_messages.run(app[POOL], user_id=user_id)
         await SQL.delete_last_seen.run(app[POOL], user_id=user_id)
         await SQL.mark_erased.run(app[POOL], user_id=user_id)
 

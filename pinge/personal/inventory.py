@@ -11,6 +11,7 @@ Fate = Literal["erased", "anonymised", "kept", "not personal"]
 
 INVENTORY: dict[str, tuple[Fate, str]] = {
     "attachments": ("kept", "in messages, as part of them; what was not sent is erased, files too"),
+    "attachment_shares": ("kept", "as ids that tell which forwarded messages show a file"),
     "attempts": ("erased", "by themselves within a day; only a digest of the address"),
     "audit_events": ("erased", "all of theirs, but that the account was deleted"),
     "avatars": ("erased", "the picture and its files, unless somebody else has the same"),
@@ -34,6 +35,7 @@ INVENTORY: dict[str, tuple[Fate, str]] = {
     "mails": ("erased", "by themselves; the text once it is sent, the address a while later"),
     "members": ("anonymised", "they leave all groups; how far they had read stays, under their id"),
     "message_requests": ("erased", "all of theirs"),
+    "mentions": ("erased", "that messages mention them; the ids in the messages stay"),
     "message_versions": ("kept", "with the messages, whose earlier wordings they are"),
     "messages": ("kept", "what was said belongs to those it was said to; its sender has no name"),
     "nodes": ("not personal", "processes that serve"),
