@@ -127,6 +127,12 @@ SELECT NOT bool_or(
  WHERE user_id = $1
    AND scopes IS NULL;
 
+-- name: tokens_by_digest(digests)
+-- Which sessions these tokens are; whether they are over is read where that of logins is.
+SELECT digest, session_id
+  FROM tokens
+ WHERE digest = ANY ($1::bytea []);
+
 -- name: live_sessions(session_ids)
 -- Who is behind those sessions that go on; no row where one is over or the account is inactive, or
 -- that of a bot's owner is.

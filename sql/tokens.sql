@@ -40,12 +40,6 @@ SELECT s.session_id AS token_id, nullif(s.user_id, $1) AS bot_id, t.name, s.scop
    AND s.expires_at > now()
  ORDER BY s.created_at DESC, s.session_id;
 
--- name: tokens_by_digest(digests)
--- Which sessions these tokens are; whether they are over is read where that of logins is.
-SELECT digest, session_id
-  FROM tokens
- WHERE digest = ANY ($1::bytea []);
-
 -- name: user_of_token(owner_id, token_id)
 -- Whom a token acts for: somebody, or a bot of theirs; no row when it is no token of either.
 SELECT s.user_id

@@ -27,7 +27,6 @@ from pinge.realtime.bus import BUS, SessionEnded
 from pinge.realtime.hub import HUB
 
 SQL = Queries("accounts")
-TOKENS = Queries("tokens")
 
 ALGORITHM = "HS256"
 CLAIMS = ["exp", "iat", "sub", "sid"]
@@ -134,7 +133,7 @@ class Sessions:
         return {row["session_id"]: row for row in rows}
 
     async def _sessions_by_digest(self, digests: list[bytes]) -> dict[bytes, UUID]:
-        rows = await TOKENS.tokens_by_digest.rows(self._app[POOL], digests=digests)
+        rows = await SQL.tokens_by_digest.rows(self._app[POOL], digests=digests)
         return {row["digest"]: row["session_id"] for row in rows}
 
     async def _claims(self, token: str) -> tuple[UUID, float]:

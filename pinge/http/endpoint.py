@@ -67,8 +67,7 @@ def endpoint(
     `gives` describes the data of a success (each of `many`; without the envelope when `bare`).
     Where it is a media type, a file is given; where `takes` is one, a file is taken, which the
     handler reads by http/uploads.py. `path` describes, as JSON Schema, what in the path is no UUID;
-    `scope` is what a token needs, and without one no token will do; `errors` names the statuses it
-    answers beyond those that every endpoint may.
+    `scope` is what a token needs; `errors` names the statuses beyond those that all may answer.
     """
     json_body, takes_file = (None, takes) if isinstance(takes, str) else (takes, None)
     gives_file = gives if isinstance(gives, str) else None

@@ -29,7 +29,7 @@ from pinge.realtime.bus import BUS, UnreadMoved
 from pinge.realtime.feed import FEED, Change
 from pinge.realtime.following import LARGE
 from pinge.realtime.hub import HUB
-from pinge.sync import changes
+from pinge.sync import changes, own
 from pinge.sync.audience import Audience
 from pinge.sync.changes import Changed
 from pinge.sync.moved import Moved, Position, moved
@@ -80,7 +80,7 @@ async def _catch_up(app: web.Application, keys: Iterable[UUID]) -> None:
 
 async def _catch_up_users(app: web.Application, revs: dict[UUID, int]) -> None:
     now = await SQL.user_revs.rows(app[POOL], user_ids=list(revs))
-    news = await changes.of_users(app[POOL], revs)
+    news = await own.of_users(app[POOL], revs)
     for row in now:
         user_id, rev = row["user_id"], row["user_rev"]
         mine = [piece for piece in news.get(user_id, ()) if piece.rev <= rev]

@@ -18,7 +18,7 @@ from pinge.database.queries import Connection, Queries
 from pinge.http.caller import Caller
 from pinge.messages.events import MessageEdited, NewMessage
 from pinge.realtime import epoch as epochs
-from pinge.sync import changes
+from pinge.sync import changes, own
 from pinge.sync.events import Resynced
 from pinge.sync.moved import Position, moved
 from pinge.sync.news import News
@@ -121,14 +121,14 @@ async def missed(
         await _read_news(tx, caller, conversations, totals["total_unread"])
         user_rev = standing["user_rev"]
         revs = {caller.user_id: known.user_rev} if user_rev > known.user_rev else {}
-        own = (await changes.of_users(tx, revs)).get(caller.user_id, []) if revs else []
+        mine = (await own.of_users(tx, revs)).get(caller.user_id, []) if revs else []
     body = {
         "epoch": known.epoch,
         "user_rev": user_rev,
         **totals,
         **_counts(figures),
-        "limited": len(own) > MOST_OWN,
-        "changes": _told(own) if len(own) <= MOST_OWN else [],
+        "limited": len(mine) > MOST_OWN,
+        "changes": _told(mine) if len(mine) <= MOST_OWN else [],
         "conversations": [one.body() for one in conversations],
     }
     positions = {key: rev for key, (_, rev) in known.conversations.items()}
