@@ -132,7 +132,8 @@ SELECT m.conversation_id, c.kind,
        m.role, m.joined_at, m.left_at, c.created_by = $1 AS is_mine,
        CASE WHEN c.deleted_at IS NULL THEN c.last_seq ELSE 0 END AS last_seq,
        CASE WHEN m.left_at IS NULL THEN hidden_up_to(m) ELSE c.last_seq END AS hidden_up_to,
-       t.notifications, t.muted_until
+       t.notifications, t.muted_until, is_archived(c, m, t) AS is_archived,
+       coalesce(t.is_marked_unread, false) AS is_marked_unread
   FROM members AS m
   JOIN conversations AS c ON c.conversation_id = m.conversation_id
   LEFT JOIN users AS u
@@ -157,7 +158,23 @@ SELECT m.message_id, m.seq, m.sender_id, u.username AS sender_name, m.sent_at, m
                       AND v.seq = m.seq
                     ORDER BY v.rev
                )
-       END AS earlier
+       END AS earlier,
+       CASE WHEN m.seq > $5::bigint THEN coalesce(m.reactions, '[]') END AS reactions,
+       ARRAY(
+           SELECT r.emoji
+             FROM reactions AS r
+            WHERE r.user_id = $1
+              AND r.conversation_id = m.conversation_id
+              AND r.seq = m.seq
+              AND r.reacted_at IS NOT NULL
+       ) AS my_reactions,
+       (
+           SELECT s.starred_at
+             FROM stars AS s
+            WHERE s.user_id = $1
+              AND s.conversation_id = m.conversation_id
+              AND s.seq = m.seq
+       ) AS starred_at
   FROM messages AS m
   JOIN users AS u ON u.user_id = m.sender_id
  WHERE m.conversation_id = $2

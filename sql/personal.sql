@@ -118,6 +118,18 @@ DELETE FROM mentions
             LIMIT $2::int
        );
 
+-- name: delete_stars(user_id, limit)
+-- Forget what somebody kept at hand.
+DELETE FROM stars
+ WHERE user_id = $1
+   AND (conversation_id, seq) IN (
+           SELECT conversation_id, seq
+             FROM stars
+            WHERE user_id = $1
+            ORDER BY conversation_id, seq
+            LIMIT $2::int
+       );
+
 -- name: delete_conversation_settings(user_id, limit)
 -- Forget what somebody had set for conversations.
 DELETE FROM conversation_settings

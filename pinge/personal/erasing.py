@@ -37,6 +37,7 @@ FORGOTTEN = (
     SQL.delete_blocks,
     SQL.delete_message_requests,
     SQL.delete_hidden_messages,
+    SQL.delete_stars,
     SQL.delete_mentions,
     SQL.delete_conversation_settings,
     SQL.delete_subscriptions,

@@ -67,6 +67,21 @@ async def test_a_new_account_has_a_small_copy(pinge):
     assert found["settings.json"] == {}
 
 
+async def test_what_one_made_of_messages_is_in_it(pinge):
+    ann, bob = await pinge.friends("ann", "bob")
+    message = (await bob.write(ann, "hello")).data
+    for person, mark in ((ann, "reactions/👍"), (bob, "reactions/👀"), (ann, "star")):
+        await person.call("PUT", f"/messages/{message['message_id']}/{mark}")
+    await ann.call("PUT", f"/conversations/{message['conversation_id']}/archive")
+
+    found = await lists(ann)
+
+    [row] = found[f"messages/{message['conversation_id']}.json"]
+    assert (row["my_reactions"], bool(row["starred_at"])) == (["👍"], True)
+    assert row["reactions"] == [{"emoji": "👍", "count": 1}, {"emoji": "👀", "count": 1}]
+    assert [row["is_archived"] for row in found["conversations.json"]] == [True]
+
+
 async def test_what_one_may_read_is_in_it(pinge):
     ann, bob = await pinge.friends("ann", "bob")
     group_id = await bob.group(ann, name="Climbers")
