@@ -149,6 +149,7 @@ SELECT m.conversation_id, c.kind,
 -- What was said from one seq up to another: all that somebody may read, and what is their own.
 SELECT m.message_id, m.seq, m.sender_id, u.username AS sender_name, m.sent_at, m.edited_at,
        m.deleted_at, m.content, coalesce(m.attachments, '[]') AS attachments,
+       m.reply_to AS reply_to_seq, coalesce(m.mentions, '{}') AS mentions, m.forwarded,
        CASE
            WHEN m.edited_at IS NOT NULL
                THEN ARRAY(

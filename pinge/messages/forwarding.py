@@ -39,7 +39,7 @@ class Sending:
 
     conversation_id: UUID | None = None
     queued: Sequence[tuple[UUID, asyncio.Future[Written]]] = ()  # by the id of the original
-    error: PingeError | None = None
+    refusal: PingeError | None = None
 
 
 async def forward(
@@ -87,8 +87,8 @@ async def _begin(
         drafts = [_draft(caller, place, original, batch) for original in originals]
         await _share_files(app, caller, drafts)
         queued = [app[JOURNAL].append(draft) for draft in drafts]
-    except PingeError as error:
-        return Sending(error=error)
+    except PingeError as refusal:
+        return Sending(refusal=refusal)
     ids = [original["message_id"] for original in originals]
     return Sending(place[0], list(zip(ids, queued, strict=True)))
 
@@ -126,12 +126,12 @@ async def _share_files(app: web.Application, caller: Caller, drafts: list[Draft]
 
 async def _outcome(sending: Sending) -> dict[str, object]:
     """Once all of it is written or refused."""
-    copies, error = [], sending.error
+    copies, refusal = [], sending.refusal
     for original_id, queued in sending.queued:
         try:
             written = await queued
-        except PingeError as refused:
-            error = error or refused
+        except PingeError as error:
+            refusal = refusal or error
         else:
             copies.append(
                 {
@@ -145,5 +145,5 @@ async def _outcome(sending: Sending) -> dict[str, object]:
     return {
         "conversation_id": sending.conversation_id,
         "messages": copies,
-        "error": None if error is None else error.body(),
+        "refusal": None if refusal is None else refusal.body(),
     }

@@ -69,7 +69,7 @@ class ForwardOutcome(Output):
 
     conversation_id = fields.UUID(required=True, allow_none=True)
     messages = fields.List(fields.Nested(ForwardCopy), required=True)
-    error = fields.Nested(ForwardRefusal, required=True, allow_none=True)
+    refusal = fields.Nested(ForwardRefusal, required=True, allow_none=True)
 
 
 class ForwardOutcomes(Output):

@@ -42,7 +42,7 @@ async def test_messages_are_said_again_in_their_order_and_in_the_name_of_who_sai
 
     assert answered.status == 200
     outcomes = answered.data["to"]
-    assert [one["error"] for one in outcomes] == [None, None]
+    assert [one["refusal"] for one in outcomes] == [None, None]
     for outcome in outcomes:
         copies = await history(eve, outcome["conversation_id"])
         assert [copy["content"] for copy in copies] == ["1", "2", "3"]
@@ -121,7 +121,7 @@ async def test_each_place_is_judged_for_itself(talk):
     )
 
     outcomes = answered.data["to"]
-    assert [one["error"] and one["error"]["code"] for one in outcomes] == [
+    assert [one["refusal"] and one["refusal"]["code"] for one in outcomes] == [
         *("not_contacts", "not_member", "not_member", "not_found"),
         None,
     ]
@@ -232,7 +232,7 @@ async def test_a_file_of_a_copy_that_was_refused_goes_with_the_first(talk):
 
     refused = (await forward(ann, [shown], {"receiver_id": stranger.user_id})).data["to"][0]
 
-    assert refused["error"]["code"] == "not_taken"
+    assert refused["refusal"]["code"] == "not_taken"
     assert (await get(stranger, f"/attachments/{file}")).status == 404
 
 
