@@ -10,10 +10,10 @@ from typing import Any
 import asyncpg
 
 from pinge.bench.progress import Watching
-from pinge.database.locking import alone
+from pinge.database.locking import Held, alone
 from pinge.database.queries import Connection, Queries
 from pinge.importing.judging import Finding, judge
-from pinge.importing.original import ImportRefused, opened
+from pinge.importing.original import LONG, ImportRefused, opened
 from pinge.importing.staging import fill, lay_out
 from pinge.running import connected
 
@@ -21,9 +21,7 @@ SQL = Queries("importing")
 
 LOCK = int.from_bytes(b"import")
 PATIENCE = 10.0  # seconds, for one that was killed and whose last statement still runs
-SESSION = {
-    "application_name": "pinge import",
-    "jit": "off",
+SESSION = LONG | {
     "timezone": "UTC",  # of which the digest is made
     "temp_buffers": "64MB",
     "work_mem": "64MB",
@@ -70,10 +68,12 @@ async def bring_in(
                 _must_be_the_same(begun, digest)
                 findings = await judge(conn)
                 earlier = begun["finished_at"] if begun else None
+                if not only_look and begun is None:
+                    await _write_people(conn, digest)
                 if not only_look and earlier is None:
-                    await _write(conn, None if begun else digest, size, watching)
+                    await _write_conversations(conn, size, watching)
                 return Imported(original.sizes, original.time_zone, findings, earlier)
-        except TimeoutError:
+        except Held:
             raise ImportRefused("another import is under way") from None
 
 
@@ -100,21 +100,25 @@ def _must_be_the_same(begun: asyncpg.Record | None, digest: str) -> None:
         )
 
 
-async def _write(conn: Connection, digest: str | None, size: int, watching: Watching) -> None:
-    """Write what is not there; with a digest nothing is."""
-    if digest is not None:
-        async with conn.transaction():
-            await SQL.begin.run(conn, digest=digest)
-            for step in PEOPLE:
-                await step.run(conn)
+async def _write_people(conn: Connection, digest: str) -> None:
+    """Begin: from here on nobody serves before all is there."""
+    async with conn.transaction():
+        await SQL.begin.run(conn, digest=digest)
+        for step in PEOPLE:
+            await step.run(conn)
+        await _must_not_serve(conn)  # one may have been started meanwhile
+
+
+async def _write_conversations(conn: Connection, size: int, watching: Watching) -> None:
+    """Write those that are not there yet, and say that nothing is left."""
     slices = await lay_out(conn, size=size, watching=watching)
     watching.begin("writing messages", sum(slices.values()))
     written = 0
     for number, messages in slices.items():
-        await _must_not_serve(conn)  # one may have been started meanwhile
         async with conn.transaction():
             for step in WHOLE:
                 await step.run(conn, slice=number)
+            await _must_not_serve(conn)
         written += messages
         watching.advance(to=written)
     await SQL.finish.run(conn)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 import asyncpg
@@ -23,6 +23,13 @@ TABLES = (
     SQL.direct_messages,
     SQL.group_messages,
 )
+# A session in which a statement takes as long as it takes, whatever the role is used to.
+LONG = {
+    "application_name": "pinge import",
+    "jit": "off",
+    "statement_timeout": "0",
+    "idle_in_transaction_session_timeout": "0",
+}
 AHEAD = 16  # pieces that are read before they are taken, each of up to some hundred KiB
 
 
@@ -51,12 +58,13 @@ class Original:
             while piece := await pieces.get():
                 yield piece
 
-        try:
-            async with asyncio.TaskGroup() as both:
-                both.create_task(read())
-                both.create_task(room.copy_to_table(name, source=taken(), format="binary"))
-        except ExceptionGroup as failed:
-            raise failed.exceptions[0] from None
+        with _must_be_there():
+            try:
+                async with asyncio.TaskGroup() as both:
+                    both.create_task(read())
+                    both.create_task(room.copy_to_table(name, source=taken(), format="binary"))
+            except ExceptionGroup as failed:
+                raise failed.exceptions[0] from None
 
 
 @asynccontextmanager
@@ -65,16 +73,21 @@ async def opened(url: str, time_zone: str | None) -> AsyncIterator[Original]:
 
     Raises ImportRefused unless it has the eight tables.
     """
-    settings = {"application_name": "pinge import", "jit": "off"}
-    if time_zone is not None:
-        settings["timezone"] = time_zone
+    settings = LONG | ({} if time_zone is None else {"timezone": time_zone})
     conn = await asyncpg.connect(url, server_settings=settings)
     try:
         async with conn.transaction(isolation="repeatable_read", readonly=True):
-            sizes = await SQL.sizes.row(conn)
+            with _must_be_there():
+                sizes = await SQL.sizes.row(conn)
             assert sizes is not None
             yield Original(conn, dict(sizes), await SQL.time_zone.value(conn))
-    except asyncpg.SyntaxOrAccessError as error:
-        raise ImportRefused(f"this is no database of the original Pinge: {error}") from None
     finally:
         conn.terminate()  # there is nothing to be written, and perhaps a COPY under way
+
+
+@contextmanager
+def _must_be_there() -> Iterator[None]:
+    try:
+        yield
+    except (asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError) as error:
+        raise ImportRefused(f"this is no database of the original Pinge: {error}") from None

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from pinge.importing import actions
 from tests.importing.conftest import connected, contents
 from tests.importing.crowd import BEGAN, Rows
 from tests.people import Pinge
@@ -51,6 +52,15 @@ async def test_a_database_with_accounts_is_refused(importer, original, database,
 
 async def test_a_pinge_that_serves_is_to_be_stopped_first(importer, original, pinge, database):
     assert "stop it first" in await refused(importer, original, database)
+
+
+async def test_of_two_imports_at_once_the_second_is_refused(
+    importer, original, database, db, monkeypatch
+):
+    monkeypatch.setattr(actions, "PATIENCE", 0.1)
+    await db.execute("SELECT pg_advisory_lock($1)", actions.LOCK)
+
+    assert "another import is under way" in await refused(importer, original, database)
 
 
 async def test_another_database_than_the_originals_is_refused(importer, blank_database, database):
