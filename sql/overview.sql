@@ -51,7 +51,7 @@ WITH mine AS (
 
 SELECT me.rev AS user_rev, s.total_unread, s.total_group_unread, s.total_muted_unread,
        s.total_mentions, s.request_count, p.conversation_id, p.kind, p.active_at, p.role, p.member_count,
-       p.contact_id, coalesce(p.name, u.username) AS title, coalesce(p.avatar, u.avatar) AS avatar,
+       p.contact_id, coalesce(p.name, u.username, 'Saved messages') AS title, coalesce(p.avatar, u.avatar) AS avatar,
        k.user_id IS NOT NULL AS is_contact,
        p.last_seq AS seq, p.last_rev AS rev, p.read_seq, p.unread_count, p.mention_count,
        p.is_muted, p.is_archived, p.is_marked_unread, p.is_request, p.is_blocked,

@@ -106,6 +106,8 @@ GET    /messages/unread/count                               401  401  200  200  
 POST   /messages/mark-read                                  401  401  404  404  404  404  404  200
 POST   /messages/mark-read/contact/{contact_id}             401  401  200  200  200  200  200  200
 POST   /messages/mark-read/group/{group_id}                 401  401  404  404  404  404  200  200
+PUT    /conversations/saved                                 401  401  200  200  200  200  200  200
+POST   /messages/saved                                      401  401  201  201  201  201  201  201
 POST   /messages/groups                                     401  401  201  201  201  201  201  201
 GET    /messages/groups                                     401  401  200  200  200  200  200  200
 PATCH  /messages/groups/{group_id}                          401  401  403  403  403  403  403  200
@@ -199,6 +201,7 @@ BODIES = {
     "/messages/forward": {"message_ids": ["{message_id}"], "to": [{"receiver_id": "{contact_id}"}]},
     "/messages/mark-read": {"message_ids": ["{message_id}"]},
     "/messages/groups": {"name": "Others"},
+    "/messages/saved": {"content": "hello"},
     "/messages/groups/{group_id}": {"name": "Others"},
     "/messages/groups/{group_id}/owner": {"user_id": "{user_id}", "password": PASSWORD},
     "/messages/groups/{group_id}/invites": {"max_uses": 1},

@@ -13,6 +13,7 @@ from pinge.conversations.membership import remove_member as remove_member
 from pinge.conversations.noting import noted as noted
 from pinge.conversations.rosters import ROSTERS
 from pinge.conversations.rosters import Roster as Roster
+from pinge.conversations.saved import saved as saved
 from pinge.conversations.schemas import SystemMessage as SystemMessage
 from pinge.conversations.withdrawing import withdraw as withdraw
 

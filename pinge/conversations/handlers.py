@@ -5,6 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from pinge.conversations import groups, membership, schemas
+from pinge.conversations import saved as saved_messages
 from pinge.errors import Invalid
 from pinge.http.answers import answer
 from pinge.http.caller import CALLER
@@ -18,6 +19,14 @@ from pinge.media import avatars
 routes = web.RouteTableDef()
 
 NOT_THE_PATHS = "Must be the one in the path."
+
+
+@routes.put("/conversations/saved")
+@endpoint(gives=schemas.Opened(), scope=Scope.MESSAGES_WRITE)
+async def saved(request: web.Request) -> web.Response:
+    """The conversation I have with myself, for what I want to keep."""
+    conversation_id = await saved_messages.saved(request.app, request[CALLER])
+    return answer({"conversation_id": conversation_id})
 
 
 @routes.post("/messages/groups")

@@ -202,3 +202,9 @@ class RoleChanged(Output):
 
     message = fields.Str(required=True)
     new_role = fields.Str(required=True)
+
+
+class Opened(Output):
+    """Which conversation it is."""
+
+    conversation_id = fields.UUID(required=True)

@@ -95,6 +95,14 @@ async def place_in_group(app: web.Application, sender: Caller, group_id: UUID) -
     return group_id, None
 
 
+async def send_to_oneself(
+    app: web.Application, sender: Caller, **said: Unpack[Saying]
+) -> asyncio.Future[Written]:
+    """Queue a message to the sender's saved ones."""
+    must_say_something(said["content"], said.get("attachment_ids", ()))
+    return await _queued(app, sender, (await conversations.saved(app, sender), None), said)
+
+
 async def place_in(app: web.Application, sender: Caller, conversation_id: UUID) -> Place:
     """A conversation of either kind; NotMember where there is none, or one of two others."""
     roster = await conversations.roster(app, conversation_id)
@@ -133,6 +141,12 @@ async def direct_message(app: web.Application, written: Written) -> dict[str, ob
 async def group_message(app: web.Application, written: Written) -> dict[str, object]:
     """What the sender of a message in a group is answered; a retry gets it as it is by now."""
     message = await _as_it_is(app, written, group_id=written.draft.conversation_id)
+    return {**message, "sender_name": written.draft.sender.username}
+
+
+async def saved_message(app: web.Application, written: Written) -> dict[str, object]:
+    """What who saved a message is answered; a retry gets it as it is by now."""
+    message = await _as_it_is(app, written, conversation_id=written.draft.conversation_id)
     return {**message, "sender_name": written.draft.sender.username}
 
 

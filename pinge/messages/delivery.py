@@ -18,6 +18,7 @@ from pinge.messages.actions import unread_totals
 from pinge.messages.events import (
     NewDirectMessage,
     NewGroupMessage,
+    NewSavedMessage,
     OwnDirectMessage,
     OwnGroupMessage,
 )
@@ -65,7 +66,8 @@ class Delivery:
                 pair = (receiver_id, written.draft.sender.user_id)
                 self._tell(written, pair, self._direct, pointed, totals)
             elif (roster := rosters.get(written.draft.conversation_id)) is not None:
-                self._tell(written, roster.user_ids, self._group, pointed)
+                telling = self._saved if roster.kind == "saved" else self._group
+                self._tell(written, roster.user_ids, telling, pointed)
                 carried += HEARER * len(roster.user_ids)
             carried += len(written.draft.content)
             if carried > BREATHER:  # let sockets write before more comes
@@ -142,6 +144,11 @@ class Delivery:
             to_me = said | pointed.seen_by(said, sender_id)
             own = OwnGroupMessage(**to_me, group_id=group_id)
             hub.deliver(own, (sender_id,), but=draft.origin)
+
+    def _saved(self, written: Written, owner: tuple[UUID, ...], pointed: References) -> None:
+        said = _said(written)
+        saved = NewSavedMessage(**said | pointed.of_row(said))
+        self._app[HUB].deliver(saved, owner, but=written.draft.origin)
 
 
 def _said(written: Written) -> dict[str, Any]:

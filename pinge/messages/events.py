@@ -92,6 +92,13 @@ class NewGroupMessage(OwnGroupMessage):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewSavedMessage(NewMessage):
+    """I saved it, on another device."""
+
+    name: ClassVar[str] = "new_saved_message"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageChanged(ConversationEvent):
     """Something became of a message; told to those who may read it."""
 

@@ -60,6 +60,22 @@ async def send_to_group(request: web.Request) -> web.Response:
     return answer(await actions.group_message(request.app, await queued))
 
 
+@routes.post("/messages/saved")
+@endpoint(
+    takes=schemas.SendGroupMessage(),
+    gives=schemas.Message(),
+    status=201,
+    scope=Scope.MESSAGES_WRITE,
+    limit=SENDING,
+    errors=(404, 409),
+)
+async def save(request: web.Request) -> web.Response:
+    """Keep something for myself."""
+    sent = request[BODY] | {"client_id": _client_id(request)}
+    queued = await actions.send_to_oneself(request.app, request[CALLER], **sent)
+    return answer(await actions.saved_message(request.app, await queued), status=201)
+
+
 @routes.post("/messages/forward")
 @endpoint(
     takes=forwarding_schemas.Forward(),

@@ -43,7 +43,7 @@ class ConversationShown(Output):
     """
 
     conversation_id = fields.UUID(required=True)
-    kind = fields.Str(required=True, validate=validate.OneOf(("direct", "group")))
+    kind = fields.Str(required=True, validate=validate.OneOf(("direct", "group", "saved")))
     contact_id = fields.UUID(required=True, allow_none=True)
     is_contact = fields.Bool(required=True)
     title = fields.Str(required=True)

@@ -31,7 +31,7 @@ class Hit(Output):
     """A message that was found; `highlights` are places in `content`, as characters from and to."""
 
     conversation_id = fields.UUID(required=True)
-    kind = fields.Str(required=True, validate=validate.OneOf(("direct", "group")))
+    kind = fields.Str(required=True, validate=validate.OneOf(("direct", "group", "saved")))
     message_id = fields.UUID(required=True)
     seq = fields.Int(required=True)
     rev = fields.Int(required=True)

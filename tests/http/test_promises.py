@@ -278,6 +278,8 @@ async def plans(ann, bob):
     later = {"content": "x", "send_at": "2027-05-01T12:00:00Z"}
     yield await call(ann, "PUT", f"{at}/draft", {"content": "I"}, **where)
     yield await call(ann, "GET", "/drafts")
+    yield await call(ann, "PUT", "/conversations/saved")
+    yield await call(ann, "POST", "/messages/saved", {"content": "x"})
     yield await call(ann, "DELETE", f"{at}/draft", **where)
     made = await call(ann, "POST", f"{at}/scheduled-messages", later, **where)
     yield made

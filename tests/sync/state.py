@@ -59,15 +59,15 @@ class State:
         state.requests = {row["request_id"] for row in requests}
         synced = await person.post("/sync", {"epoch": await epoch_of(person)})
         for row in synced.data["conversations"]:
-            await state.fetch(person, row["conversation_id"], row["contact_id"])
+            await state.fetch(person, row["conversation_id"], row["kind"])
             state.unread[row["conversation_id"]] = row["unread_count"]
         for group in (await person.get("/messages/groups")).data:
             state.groups[group["group_id"]] = described(group)
         return state
 
-    async def fetch(self, person: Person, key: str, contact_id: str | None) -> None:
+    async def fetch(self, person: Person, key: str, kind: str) -> None:
         """One conversation: what was said in it, who is in it, and what reached them."""
-        if contact_id is None:
+        if kind == "group":
             members = await person.get(f"/messages/groups/{key}/members")
             if members.status == 403:
                 return  # gone again: that is told next
@@ -114,10 +114,13 @@ class State:
         """As the client of `person` does; who comes into a group fetches it."""
         data, key = told["data"], told["data"].get("conversation_id")
         if told["event"] == "group_joined":
-            await self.fetch(person, key, None)
+            await self.fetch(person, key, "group")
             if key in self.said:
                 self.groups[key] = described(data["group"])
                 self.unread[key] = self.last[key] - data["last_seq"]
+        elif told["event"] == "new_saved_message" and key not in self.said:
+            await self.fetch(person, key, "saved")
+            self.unread[key] = 0
         elif told["event"] == "settings_updated":
             await self._set(data, person)
         elif told["event"].startswith("new_") and "content" in data:

@@ -314,6 +314,10 @@ async def archive(world: World) -> None:
                 await person.call("PUT", f"/conversations/{key}/{what}")
 
 
+async def save(world: World) -> None:
+    await world.sender.post("/messages/saved", {"content": "not to forget"})
+
+
 async def draft(world: World) -> None:
     await plans.draft(world.sender, world.direct_id, world.group_id)
 
@@ -325,6 +329,7 @@ async def schedule(world: World) -> None:
 # What brings each event about, each on top of the one before it in its list.
 CASES = {
     "new_direct_message": [write, show, answer],
+    "new_saved_message": [save, show, save],
     "new_group_message": [write_group, show_group],
     "unread_changed": [write, answer, read],
     "message_delivered": [write_group, acknowledge],

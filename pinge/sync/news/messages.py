@@ -16,6 +16,7 @@ from pinge.messages.events import (
     MessageRead,
     NewDirectMessage,
     NewGroupMessage,
+    NewSavedMessage,
     OwnDirectMessage,
     OwnGroupMessage,
 )
@@ -41,6 +42,10 @@ def of_message(
             yield News(**place, event=new, to=receiver_id)
         own = OwnDirectMessage.of(row, **has | pointed.seen_by(row, sender_id))
         yield News(**place, event=own, to=sender_id)
+    elif row["kind"] == "saved":
+        yield News(
+            **place, event=NewSavedMessage.of(row, **has | pointed.of_row(row)), to=sender_id
+        )
     else:
         has["group_id"] = row["conversation_id"]
         unseen = pointed.unseen_by(row)
