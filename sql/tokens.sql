@@ -34,7 +34,8 @@ SELECT s.session_id AS token_id, nullif(s.user_id, $1) AS bot_id, t.name, s.scop
   FROM sessions AS s
   JOIN tokens AS t ON t.session_id = s.session_id
  WHERE s.user_id = ANY (
-           ARRAY(SELECT bot_id FROM bots WHERE owner_id = $1 AND deleted_at IS NULL) || $1::uuid
+           ARRAY(SELECT b.bot_id FROM bots AS b WHERE b.owner_id = $1 AND b.deleted_at IS NULL)
+           || $1::uuid
        )
    AND s.ended_at IS NULL
    AND s.expires_at > now()

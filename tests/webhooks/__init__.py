@@ -1,0 +1,1 @@
+"""Programs that write to groups, and programs that are told what happens."""
