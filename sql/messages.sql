@@ -179,23 +179,27 @@ UPDATE members AS me
 -- name: take_receipts(conversation_ids, turned_ids)
 -- Give the positions that are due their rev, one for each conversation; back comes what to tell, and
 -- who does not hear it. Who hides theirs, or is kept apart from the other of the two, is due no more, and
--- nothing is told of them; but of those who turned it on or off it is, at once.
+-- nothing is told of them; but of those who turned it on or off it is, at once, if anything reached them.
 WITH due AS (
     SELECT m.conversation_id, m.user_id, c.roster_rev, p.delivered_seq, p.read_seq, p.message_ids,
-           CASE WHEN m.user_id = ANY ($2::uuid []) OR w.is_shown THEN c.last_rev + 1 END
-               AS told_rev,
-           m.delivered_due OR m.user_id = ANY ($2) AS tells_delivered,
-           m.read_due OR m.user_id = ANY ($2) AS tells_read
+           CASE WHEN w.is_turned OR w.is_shown THEN c.last_rev + 1 END AS told_rev,
+           m.delivered_due OR w.is_turned AS tells_delivered,
+           m.read_due OR w.is_turned AS tells_read
       FROM members AS m
       JOIN conversations AS c ON c.conversation_id = m.conversation_id
       LEFT JOIN settings AS s ON s.user_id = m.user_id
      CROSS JOIN LATERAL (
-          SELECT s.sends_receipts IS NOT FALSE AND NOT is_withheld(c) AS is_shown
+          SELECT s.sends_receipts IS NOT FALSE AND NOT is_withheld(c) AS is_shown,
+                 m.user_id = ANY ($2::uuid [])
+                 AND (
+                     greatest(m.delivered_seq, m.read_seq) > m.joined_seq
+                     OR m.read_ahead_count > 0
+                 ) AS is_turned
       ) AS w
      CROSS JOIN LATERAL position_of(m, w.is_shown) AS p
      WHERE m.conversation_id = ANY ($1::uuid [])
        AND m.left_at IS NULL
-       AND (m.delivered_due OR m.read_due OR m.user_id = ANY ($2))
+       AND (m.delivered_due OR m.read_due OR w.is_turned)
 ), settled AS (
     UPDATE members AS m
        SET delivered_rev = CASE
@@ -393,45 +397,3 @@ UPDATE members AS me
  WHERE c.conversation_id = $2
    AND me.conversation_id = $2
    AND me.user_id = $1;
-
--- name: unpurged_conversations()
--- Deleted conversations whose messages are still there.
-SELECT conversation_id
-  FROM conversations
- WHERE deleted_at IS NOT NULL
-   AND purged_at IS NULL
- ORDER BY deleted_at
- LIMIT 100;
-
--- name: purge_messages(conversation_id, slice)
--- Delete the oldest messages that a deleted conversation has left.
-DELETE FROM messages
- WHERE conversation_id = $1
-   AND seq < (SELECT min(seq) FROM messages WHERE conversation_id = $1) + $2::int;
-
--- name: purge_versions(conversation_id)
--- Delete what messages of a deleted conversation said before they were edited.
-DELETE FROM message_versions
- WHERE conversation_id = $1;
-
--- name: purge_hidden(conversation_id)
--- Forget who hid what in a deleted conversation.
-DELETE FROM hidden_messages
- WHERE conversation_id = $1
-   AND user_id IN (SELECT user_id FROM members WHERE conversation_id = $1);
-
--- name: purge_system_messages(conversation_id)
--- Forget what happened to a deleted group.
-DELETE FROM system_messages
- WHERE conversation_id = $1;
-
--- name: purge_mentions(conversation_id)
--- Forget whom messages of a deleted conversation mentioned.
-DELETE FROM mentions
- WHERE conversation_id = $1;
-
--- name: mark_purged(conversation_id)
--- Nothing of a deleted conversation is left.
-UPDATE conversations
-   SET purged_at = now()
- WHERE conversation_id = $1;

@@ -6,7 +6,9 @@ as read; what is unread is arithmetic on positions, never a count that is kept. 
 may edit it for a while, and delete it: then its place stays, empty, and nobody has it unread.
 The life of a message: handlers or commands -> actions -> journal (group commit) -> ack -> delivery.
 What reached whom is positions too, written at once and told to the others once a second at most.
-SQL: sql/messages.sql and append_messages_v3; sql/history.sql reads and changes what was said.
+SQL: sql/messages.sql and append_messages_v3; sql/history.sql reads and changes what was said,
+references.sql follows what it points to, marks.sql has stars and pins, purge.sql ends all of it.
 Events: new_direct_message, new_group_message, message_edited, message_deleted, message_hidden,
-message_delivered, message_read, unread_changed.
+message_starred, message_unstarred, message_pinned, message_unpinned, message_delivered,
+message_read, unread_changed.
 """

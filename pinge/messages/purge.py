@@ -11,7 +11,7 @@ from pinge.database.pool import POOL
 from pinge.database.queries import Queries
 from pinge.http.background import repeated
 
-SQL = Queries("messages")
+SQL = Queries("purge")
 
 EVERY = 60.0  # seconds
 SLICE = 2000  # messages
@@ -33,5 +33,6 @@ async def purge_once(app: web.Application) -> None:
         await SQL.purge_versions.run(app[POOL], **gone)
         await SQL.purge_hidden.run(app[POOL], **gone)
         await SQL.purge_mentions.run(app[POOL], **gone)
+        await SQL.purge_marks.run(app[POOL], **gone)
         await SQL.purge_system_messages.run(app[POOL], **gone)
         await SQL.mark_purged.run(app[POOL], **gone)

@@ -160,11 +160,14 @@ async def test_of_a_deleted_group_nothing_is_kept(pinge, db):
     message = (await ann.write_group(group_id, "x")).data
     changed = {"content": "y", "base_rev": message["rev"]}
     await ann.patch(f"/messages/{message['message_id']}", changed)
+    for mark in ("reactions/👍", "star", "pin"):
+        await ann.call("PUT", f"/messages/{message['message_id']}/{mark}")
     await hide(bob, message)
     await ann.delete(f"/messages/groups/{group_id}")
 
     assert (await ann.delete(f"/messages/{message['message_id']}")).code == "not_found"
     await purge_once(pinge.app)
 
-    for table in ("messages", "message_versions", "hidden_messages"):
+    said = ("messages", "message_versions", "hidden_messages")
+    for table in (*said, "reactions", "stars", "pins"):
         assert await db.fetchval(f"SELECT count(*) FROM {table}") == 0
