@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from aiohttp import web
 
 from pinge.accounts import actions as accounts
 from pinge.blocks.events import UserBlocked, UserUnblocked
+from pinge.blocks.schemas import Block
 from pinge.contacts import actions as contacts
 from pinge.database.pool import POOL, transaction
 from pinge.database.queries import Connection, Queries
@@ -54,7 +56,7 @@ async def _set(
             async with transaction(app) as tx:
                 held = await _held(tx, user_id, other_id)
                 if held["is_blocked"] == is_on:
-                    return dict(held)
+                    return _shown(held)
                 was_withheld = await _is_withheld(tx, held)
                 rev = (await accounts.touch(tx, user_id))[user_id]
                 change = SQL.save_block if is_on else SQL.lift_block
@@ -71,7 +73,11 @@ async def _set(
         presence.fall_silent(app, held["conversation_id"], [user_id, other_id])
     if retelling is not None:
         await retelling(app)
-    return now
+    return _shown(now)
+
+
+def _shown(held: Mapping[str, object] | asyncpg.Record) -> dict[str, object]:
+    return {name: held[name] for name in Block().fields}
 
 
 async def _held(tx: Connection, user_id: UUID, other_id: UUID) -> asyncpg.Record:
