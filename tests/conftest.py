@@ -33,6 +33,12 @@ Arguments = dict[str, Any]
 Command = Callable[..., Awaitable[tuple[int | None, str, str]]]
 
 
+def url_of(database: Arguments) -> str:
+    """A database's connection arguments in one."""
+    host, user = quote(database["host"], safe=""), database["user"]
+    return f"postgresql://{user}@/{database['database']}?host={host}&port={database['port']}"
+
+
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """A few at a time, each with a cluster of its own; faults one after the other."""
     return 0 if config.getoption("markexpr") == "faults" else min(os.cpu_count() or 1, 4)
@@ -134,9 +140,8 @@ async def server_url(pinge: Pinge) -> str:
 @pytest.fixture
 def command(database: Arguments, settings: Settings) -> Command:
     """Run `pinge` as an operator would, on the test's database; its exit code and words."""
-    host, user = quote(database["host"], safe=""), database["user"]
-    address = f"postgresql://{user}@/{database['database']}?host={host}&port={database['port']}"
-    given = {"DATABASE_URL": address, "PINGE_HOME": str(settings.home), "PINGE_BCRYPT_COST": "4"}
+    home = {"PINGE_HOME": str(settings.home), "PINGE_BCRYPT_COST": "4"}
+    given = {"DATABASE_URL": url_of(database), **home}
 
     async def run(*arguments: str, **environment: str) -> tuple[int | None, str, str]:
         command = await asyncio.create_subprocess_exec(

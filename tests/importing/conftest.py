@@ -9,21 +9,14 @@ import secrets
 import sys
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from urllib.parse import quote
 
 import asyncpg
 import pytest
 from click.testing import CliRunner
 
 from pinge.importing.command import import_original
+from tests.conftest import url_of
 from tests.importing.crowd import Crowd
-
-
-def address(arguments):
-    """A database's arguments as a URL."""
-    host = quote(arguments["host"], safe="")
-    place = f"{arguments['database']}?host={host}&port={arguments['port']}"
-    return f"postgresql://{arguments['user']}@/{place}"
 
 
 @dataclass
@@ -44,12 +37,12 @@ class Importer:
     def given(self, target):
         """The environment."""
         home = {"PINGE_HOME": str(self.home), "COLUMNS": "160"}
-        return {**os.environ, **home, "DATABASE_URL": address(target)}
+        return {**os.environ, **home, "DATABASE_URL": url_of(target)}
 
     async def start(self, original, target, *options):
         """A process of its own."""
         return await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "pinge", "import", address(original), *options),
+            *(sys.executable, "-m", "pinge", "import", url_of(original), *options),
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
             env=self.given(target),
@@ -58,7 +51,7 @@ class Importer:
 
     async def run(self, original, target, *options):
         """What it came to; the original may be a URL."""
-        url = original if isinstance(original, str) else address(original)
+        url = original if isinstance(original, str) else url_of(original)
         arguments = [url, "--report", str(self.report), *options]
         runner = CliRunner(env=self.given(target))
         result = await asyncio.to_thread(runner.invoke, import_original, arguments)
