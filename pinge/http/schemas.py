@@ -37,6 +37,13 @@ class Switch(fields.Bool):
         return value
 
 
+class Flag(fields.Bool):
+    """`true` or `false` in a query, and no other word for either."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(truthy={"true"}, falsy={"false"}, **options)
+
+
 class Done(Output):
     """What was done, in a sentence."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from pinge.http.schemas import Input, Output
+from pinge.http.schemas import Flag, Input, Output
 
 MOST_CONVERSATIONS = 200  # at once
 
@@ -17,8 +17,8 @@ class OverviewPage(Input):
 
     limit = fields.Int(load_default=50, validate=validate.Range(1, MOST_CONVERSATIONS))
     cursor = fields.Str(load_default=None, validate=validate.Length(max=100))
-    archived = fields.Bool(load_default=None)
-    requests = fields.Bool(load_default=False)
+    archived = Flag(load_default=None)
+    requests = Flag(load_default=False)
 
 
 class Preview(Output):

@@ -43,6 +43,7 @@ async def test_it_is_put_away_for_oneself_and_listed_apart(talk):
     assert list(await listed(bob, "?archived=true")) == [key]
     assert list(await listed(bob, "?archived=false")) == [group]
     assert await listed(ann, "?archived=true") == {}
+    assert (await bob.get("/conversations?archived=1")).code == "invalid"
 
 
 async def test_what_others_say_brings_it_back_and_what_one_says_oneself_does_not(talk):
