@@ -25,6 +25,7 @@ import pinge.media.handlers
 import pinge.messages.actions
 import pinge.messages.handlers
 import pinge.messages.marks_handlers
+import pinge.oidc.handlers
 import pinge.overview.handlers
 import pinge.passkeys.handlers
 import pinge.personal.handlers
@@ -68,6 +69,7 @@ from pinge.media import avatars, images, storage
 from pinge.messages import commands as message_commands
 from pinge.messages import delivery, journal, pairs, purge, receipts, telling
 from pinge.messages.journal import Written
+from pinge.oidc import provider
 from pinge.passkeys import actions as passkeys
 from pinge.personal import erasing
 from pinge.presence import actions as presence_actions
@@ -76,6 +78,7 @@ from pinge.presence import telling as presence_telling
 from pinge.presence import typing
 from pinge.reactions import commands as reaction_commands
 from pinge.realtime import asyncapi, bus, commands, epoch, feed, hub, presence, tickets
+from pinge.retention import expiring
 from pinge.scheduling import sending
 from pinge.search import keeping
 from pinge.second_factors import asking
@@ -92,6 +95,7 @@ ROUTES = [
     pinge.accounts.token_handlers.routes,
     pinge.second_factors.handlers.routes,
     pinge.passkeys.handlers.routes,
+    pinge.oidc.handlers.routes,
     pinge.settings.handlers.routes,
     pinge.contacts.handlers.routes,
     pinge.conversations.handlers.routes,
@@ -167,6 +171,7 @@ def _furnish(app: web.Application) -> None:
     app[rosters.ROSTERS] = rosters.Rosters(app)
     app[SECOND_FACTOR] = asking.Codes(app)
     app[PASSKEY] = passkeys.prove
+    app[provider.PROVIDER] = provider.Provider(app)
     app[TELL_MEMBERS] = profiles.tell_members
     app[pinge.settings.actions.TURNED] = receipts.turned
     app[pairs.PAIRS] = pairs.Pairs(app)
@@ -241,6 +246,7 @@ OPENED = [
     catching_up.catching_up,
     sweeping.sweeping,
     purge.purge,
+    expiring.expiring,
     erasing.erasing,
     keeping.keeping,
     courier.courier,

@@ -61,6 +61,7 @@ LIMITS: Mapping[str, RateLimitItem] = {
     "joins": parse("60 per hour"),  # and looks at where an invitation leads
     "exports": parse("2 per day"),
     "login-ways": parse("30 per hour"),  # each is told by mail
+    "oidc": parse("60 per minute"),  # from an address: each asks the provider
     "passkey-challenges": parse("60 per minute"),  # each is a row, and anybody may ask
     "tokens": parse("20 per hour"),
     "bots": parse("20 per hour"),
@@ -115,6 +116,8 @@ class Settings:
     direct_messages: str = "contacts"
     edit_hours: int = 24
     delete_hours: int = -1
+    retention_days: int = 0
+    audit_days: int = 365
     bcrypt_cost: int = 12
     postgres_bin: Path | None = None
     smtp_url: str | None = field(default=None, repr=False)
@@ -122,6 +125,9 @@ class Settings:
     public_url: str | None = None
     require_verified_email: bool = False
     new_device_mail: bool = True
+    oidc_issuer: str | None = None
+    oidc_client_id: str | None = None
+    oidc_client_secret: str | None = field(default=None, repr=False)
 
     @property
     def base_url(self) -> str:
@@ -159,6 +165,8 @@ DESCRIBED = {
     "PINGE_DIRECT_MESSAGES": "who may write to whom: contacts or everyone (contacts)",
     "PINGE_EDIT_HOURS": "hours a message can be edited, -1 for ever (24)",
     "PINGE_DELETE_HOURS": "hours its sender can delete it for everyone, -1 for ever (-1)",
+    "PINGE_RETENTION_DAYS": "days after which messages are deleted, 0 never (0)",
+    "PINGE_AUDIT_DAYS": "days that security events are kept (365)",
     "PINGE_BCRYPT_COST": "work of a password hash, 4 to 16 (12); under 10 is refused in prod",
     "PINGE_POSTGRES_BIN": "folder with the binaries of the embedded PostgreSQL (found)",
     "PINGE_SMTP_URL": "mail server, smtp(s)://user:password@host:587; none: files, in prod no mail",
@@ -166,6 +174,9 @@ DESCRIBED = {
     "PINGE_PUBLIC_URL": "where people reach this Pinge, for links; needed in prod to send mail",
     "PINGE_REQUIRE_VERIFIED_EMAIL": "on: nobody logs in before their address is proved (off)",
     "PINGE_NEW_DEVICE_MAIL": "on or off: whether a login on a new device is told by mail (on)",
+    "PINGE_OIDC_ISSUER": "OpenID provider people may log in by, as it calls itself (none)",
+    "PINGE_OIDC_CLIENT_ID": "what Pinge is called there",
+    "PINGE_OIDC_CLIENT_SECRET": "what Pinge proves that by",
 }
 
 
@@ -248,6 +259,11 @@ def _is_public_url(given: str) -> None:
         raise ValidationError(f"{given!r} is not like https://chat.example.org")
 
 
+def _is_issuer(given: str) -> None:
+    if not _PUBLIC_URL.fullmatch(given):
+        raise ValidationError(f"{given!r} is not like https://login.example.org")
+
+
 def _is_on(env: Env, name: str, default: str) -> bool:
     return env.str(name, default, validate=validate.OneOf(("on", "off"))) == "on"
 
@@ -314,6 +330,8 @@ def _read(env: Env) -> Settings:
         ),
         edit_hours=env.int("PINGE_EDIT_HOURS", 24, validate=hours),
         delete_hours=env.int("PINGE_DELETE_HOURS", -1, validate=hours),
+        retention_days=env.int("PINGE_RETENTION_DAYS", 0, validate=validate.Range(0, 36_500)),
+        audit_days=env.int("PINGE_AUDIT_DAYS", 365, validate=validate.Range(1, 36_500)),
         bcrypt_cost=env.int("PINGE_BCRYPT_COST", 12, validate=validate.Range(4, 16)),
         postgres_bin=Path(binaries) if binaries else None,
         smtp_url=env.str("PINGE_SMTP_URL", "", validate=_is_smtp) or None,
@@ -321,6 +339,9 @@ def _read(env: Env) -> Settings:
         public_url=env.str("PINGE_PUBLIC_URL", "", validate=_is_public_url).rstrip("/") or None,
         require_verified_email=_is_on(env, "PINGE_REQUIRE_VERIFIED_EMAIL", "off"),
         new_device_mail=_is_on(env, "PINGE_NEW_DEVICE_MAIL", "on"),
+        oidc_issuer=env.str("PINGE_OIDC_ISSUER", "", validate=_is_issuer) or None,
+        oidc_client_id=env.str("PINGE_OIDC_CLIENT_ID", "") or None,
+        oidc_client_secret=env.str("PINGE_OIDC_CLIENT_SECRET", "") or None,
     )
 
 
@@ -337,3 +358,8 @@ def _refuse_careless(settings: Settings) -> None:
             raise SettingsError("PINGE_SMTP_URL needs PINGE_MAIL_FROM in prod")
     if settings.in_prod and settings.require_verified_email and not settings.smtp_url:
         raise SettingsError("PINGE_REQUIRE_VERIFIED_EMAIL needs PINGE_SMTP_URL in prod")
+    oidc = (settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret)
+    if any(oidc) and not all(oidc):
+        raise SettingsError("PINGE_OIDC_ISSUER, _CLIENT_ID and _CLIENT_SECRET go together")
+    if settings.in_prod and settings.oidc_issuer and settings.public_url is None:
+        raise SettingsError("PINGE_OIDC_ISSUER needs PINGE_PUBLIC_URL in prod: it sends back there")

@@ -14,6 +14,8 @@ from pinge.database.queries import Database, Queries
 
 SQL = Queries("audit")
 
+SLICE = 1000  # events deleted by one statement
+
 Actor = Literal["user", "admin", "server"]
 
 
@@ -54,6 +56,12 @@ async def events(
     return await SQL.page_of_audit_events.rows(
         db, user_id=user_id, kind=kind, since=since, limit=limit
     )
+
+
+async def forget_older_than(db: Database, *, days: int) -> None:
+    """Delete what happened longer ago."""
+    while await SQL.delete_old_audit_events.run(db, days=days, limit=SLICE):
+        pass
 
 
 async def record(

@@ -19,6 +19,9 @@ from pinge.database.queries import Queries
 from pinge.errors import Invalid, NotMember
 from pinge.http.caller import Caller
 from pinge.messages import changing, reading, references
+from pinge.messages.emptying import Emptied as Emptied  # for those who delete what is too old
+from pinge.messages.emptying import empty as empty
+from pinge.messages.emptying import tell_emptied as tell_emptied
 from pinge.messages.events import Attachments
 from pinge.messages.journal import JOURNAL, Draft, Written
 from pinge.messages.mentions import mentioned

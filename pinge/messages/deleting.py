@@ -8,18 +8,17 @@ import asyncpg
 from aiohttp import web
 
 from pinge.accounts import actions as accounts
-from pinge.attachments import actions as attachments
 from pinge.config import SETTINGS
 from pinge.database.pool import transaction
-from pinge.database.queries import Connection, Queries
+from pinge.database.queries import Queries
 from pinge.errors import NotSender, TooLate
 from pinge.http.caller import Caller
 from pinge.http.limits import LIMITER
-from pinge.messages.changing import locked, tell
+from pinge.messages.changing import locked
 from pinge.messages.editing import is_late
-from pinge.messages.events import MessageDeleted, MessageHidden
+from pinge.messages.emptying import empty, pass_over, tell_emptied
+from pinge.messages.events import MessageHidden
 from pinge.messages.reading import advance, tell_read
-from pinge.realtime.bus import BUS, UnreadMoved
 from pinge.realtime.following import LARGE
 from pinge.realtime.telling import tell_user
 
@@ -38,19 +37,8 @@ async def delete(app: web.Application, caller: Caller, *, message_id: UUID) -> d
             return _place(held)
         if held["member_count"] > LARGE:
             await app[LIMITER].spend("deletions", str(caller.user_id))
-        deleted_at = await SQL.delete_message.value(
-            tx,
-            conversation_id=held["conversation_id"],
-            seq=held["seq"],
-            deleted_by=caller.user_id,
-            rev=held["next_rev"],
-        )
-        await attachments.release(tx, [message_id])
-        passed = await _pass_over(tx, held, None)
-    deleted = MessageDeleted.of(held, rev=held["next_rev"], deleted_at=deleted_at)
-    await tell(app, deleted, held["roster_rev"])
-    for user_id in passed:
-        app[BUS].publish(UnreadMoved(user_id, held["conversation_id"]), user_id)
+        emptied = await empty(tx, held, deleted_by=caller.user_id)
+    await tell_emptied(app, emptied)
     return _place(held)
 
 
@@ -68,7 +56,7 @@ async def hide(app: web.Application, caller: Caller, *, message_id: UUID) -> dic
         await SQL.hide_message.run(
             tx, **where, seq=held["seq"], message_id=message_id, rev=revs[caller.user_id]
         )
-        passed = await _pass_over(tx, held, caller.user_id)
+        passed = await pass_over(tx, held, caller.user_id)
         if passed:
             await advance(tx, caller, held["conversation_id"])
     hidden = MessageHidden.of(held, user_rev=revs[caller.user_id])
@@ -93,15 +81,3 @@ def _must_be_allowed(app: web.Application, caller: Caller, held: asyncpg.Record)
 
 def _place(held: asyncpg.Record) -> dict[str, object]:
     return {name: held[name] for name in ("message_id", "conversation_id", "seq")}
-
-
-async def _pass_over(tx: Connection, held: asyncpg.Record, reader_id: UUID | None) -> list[UUID]:
-    """Have nobody, or this reader, count it as unread; who did."""
-    rows = await SQL.pass_over.rows(
-        tx,
-        conversation_id=held["conversation_id"],
-        seq=held["seq"],
-        reader_id=reader_id,
-        is_due=reader_id is not None and held["member_count"] <= LARGE,
-    )
-    return [row["user_id"] for row in rows]

@@ -1,0 +1,1 @@
+"""What is kept for so long and no longer."""
