@@ -24,6 +24,7 @@ import pinge.drafts.handlers
 import pinge.media.handlers
 import pinge.messages.actions
 import pinge.messages.handlers
+import pinge.notifications.handlers
 import pinge.messages.marks_handlers
 import pinge.oidc.handlers
 import pinge.overview.handlers
@@ -69,6 +70,8 @@ from pinge.media import avatars, images, storage
 from pinge.messages import commands as message_commands
 from pinge.messages import delivery, journal, pairs, purge, receipts, telling
 from pinge.messages.journal import Written
+from pinge.notifications import activity, finding, herald
+from pinge.notifications import commands as notification_commands
 from pinge.oidc import provider
 from pinge.passkeys import actions as passkeys
 from pinge.personal import erasing
@@ -116,6 +119,7 @@ ROUTES = [
     pinge.reports.handlers.routes,
     pinge.personal.handlers.routes,
     pinge.overview.handlers.routes,
+    pinge.notifications.handlers.routes,
     pinge.realtime.handlers.routes,
     pinge.sync.handlers.routes,
 ]
@@ -125,6 +129,7 @@ COMMANDS = [
     message_commands.commands,
     reaction_commands.commands,
     presence_commands.commands,
+    notification_commands.commands,
     sync_commands.commands,
 ]
 
@@ -178,6 +183,8 @@ def _furnish(app: web.Application) -> None:
     app[pinge.bots.actions.ERASE] = erasing.erase_soon
     app[typing.TYPING] = typing.Typing(app)
     app[keeping.KEEPER] = keeping.Keeper()
+    app[finding.FINDER] = finding.Finder()
+    app[activity.ACTIVITY] = activity.Activity()
     app[courier.COURIER] = courier.Courier(app)
     app[resuming.TURNS] = asyncio.Semaphore(resuming.AT_ONCE)
     app[pinge.realtime.handlers.REPLAY] = replaying.replay
@@ -200,10 +207,12 @@ async def _journal(app: web.Application) -> AsyncIterator[None]:
     deliver = delivery.Delivery(app).deliver
 
     async def tell(batch: list[Written]) -> None:
-        said = ((written.draft.conversation_id, written.draft.sender.user_id) for written in batch)
-        presence_actions.have_said(app, said)
         conversation_ids = [written.draft.conversation_id for written in batch]
+        sender_ids = [written.draft.sender.user_id for written in batch]
+        presence_actions.have_said(app, zip(conversation_ids, sender_ids, strict=True))
         app[keeping.KEEPER].heard(conversation_ids)
+        app[finding.FINDER].heard(conversation_ids)
+        app[activity.ACTIVITY].seen(sender_ids)
         app[courier.COURIER].heard(conversation_ids)
         await deliver(batch)
 
@@ -249,6 +258,9 @@ OPENED = [
     expiring.expiring,
     erasing.erasing,
     keeping.keeping,
+    herald.herald,
+    finding.finding,
+    activity.activity,
     courier.courier,
     pinge.reports.actions.forgetting,
 ]

@@ -528,6 +528,7 @@ CREATE TABLE conversations (
     who_may_pin text DEFAULT 'members'::text NOT NULL,
     history_visibility text DEFAULT 'all'::text NOT NULL,
     noted_seq bigint,
+    expired_seq bigint DEFAULT 0 NOT NULL,
     CONSTRAINT conversations_history_visibility_check CHECK ((history_visibility = ANY (ARRAY['all'::text, 'joined'::text]))),
     CONSTRAINT conversations_kind_check CHECK ((kind = ANY (ARRAY['direct'::text, 'group'::text, 'saved'::text]))),
     CONSTRAINT conversations_name_check CHECK (((kind <> 'group'::text) OR (name IS NOT NULL))),

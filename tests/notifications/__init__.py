@@ -1,0 +1,1 @@
+"""Notifications: who is told of a message, and who is not."""
