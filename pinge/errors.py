@@ -55,6 +55,12 @@ class DeadLink(BadRequest):
     code = "dead_link"
 
 
+class DeadJourney(BadRequest):
+    """This took too long, or was begun elsewhere: begin anew."""
+
+    code = "dead_journey"
+
+
 class AlreadyContacts(BadRequest):
     """You are already contacts."""
 
@@ -159,6 +165,18 @@ class FactorProofNeeded(ProofNeeded):
     code = "factor_proof_needed"
 
 
+class ProviderRefused(Forbidden):
+    """The login provider does not say who you are."""
+
+    code = "provider_refused"
+
+
+class NotLinked(Forbidden):
+    """Log in as you used to, and link this account from inside."""
+
+    code = "not_linked"
+
+
 class EmailUnverified(Forbidden):
     """Verify your e-mail address first: open the link in the mail that we sent you."""
 
@@ -259,6 +277,12 @@ class DeadInvite(NotFound):
     code = "dead_invite"
 
 
+class OidcOff(NotFound):
+    """This server knows no other place to log in at."""
+
+    code = "oidc_off"
+
+
 class MethodNotAllowed(PingeError):
     """This address does not know that method."""
 
@@ -343,6 +367,18 @@ class TooManyBots(Conflict):
     """Delete some bots first."""
 
     code = "too_many_bots"
+
+
+class AlreadyLinked(Conflict):
+    """One of the two is linked to another already."""
+
+    code = "already_linked"
+
+
+class OnlyWayIn(Conflict):
+    """You have no password: choose one first, as if you had forgotten it."""
+
+    code = "only_way_in"
 
 
 class TooManyPasskeys(Conflict):
@@ -481,6 +517,13 @@ class Unavailable(Retryable):
     """The database cannot be reached right now."""
 
     code = "unavailable"
+    status = 503
+
+
+class ProviderAway(Retryable):
+    """The login provider cannot be reached right now."""
+
+    code = "provider_away"
     status = 503
 
 

@@ -78,6 +78,12 @@ SELECT p.user_id, p.rev AS user_rev, p.passkey_id, p.label, p.is_synced, p.creat
   FROM unnest($1::uuid [], $2::bigint []) AS k (user_id, rev)
   JOIN passkeys AS p ON p.user_id = k.user_id AND p.rev > k.rev;
 
+-- name: own_identities_since(user_ids, revs)
+-- Who those of these people are elsewhere for whom that changed since.
+SELECT i.user_id, i.rev AS user_rev, i.issuer, i.email, i.linked_at
+  FROM unnest($1::uuid [], $2::bigint []) AS k (user_id, rev)
+  JOIN oidc_identities AS i ON i.user_id = k.user_id AND i.rev > k.rev;
+
 -- name: own_settings_since(user_ids, revs)
 -- The settings of those of these people who changed any since.
 SELECT s.user_id, s.rev AS user_rev, s.direct_notifications, s.group_notifications,

@@ -25,6 +25,7 @@ from pinge.accounts.profiles import change_profile as change_profile
 from pinge.accounts.profiles import changing_profile as changing_profile
 from pinge.accounts.profiles import lock as lock
 from pinge.accounts.profiles import touch as touch
+from pinge.accounts.proving import has_password as has_password
 from pinge.accounts.proving import must_still_hold as must_still_hold
 from pinge.accounts.proving import prove as prove
 from pinge.accounts.proving import prove_by_factor as prove_by_factor
@@ -41,7 +42,7 @@ from pinge.audit import actions as audit
 from pinge.audit.actions import Kind
 from pinge.config import SETTINGS
 from pinge.database.pool import POOL, transaction
-from pinge.database.queries import Queries
+from pinge.database.queries import Connection, Database, Queries
 from pinge.errors import EmailTaken, Unauthenticated
 from pinge.http.caller import Caller
 from pinge.mail import outbox
@@ -123,5 +124,35 @@ async def directory(
 
 async def user_id_at(app: web.Application, email: str) -> UUID | None:
     """Who registered this address, if anybody."""
-    user = await SQL.user_by_email.row(app[POOL], email=emails.looked_up_form(email))
+    user = await user_at(app[POOL], email)
     return None if user is None else user["user_id"]
+
+
+async def user_at(db: Database, email: str) -> asyncpg.Record | None:
+    """The same, with what a login has to know of them."""
+    return await SQL.user_by_email.row(db, email=emails.looked_up_form(email))
+
+
+async def register_vouched(app: web.Application, tx: Connection, *, email: str, name: str) -> UUID:
+    """An account without a password, for whom another vouches that this is their address.
+
+    Raises EmailRefused, or EmailTaken.
+    """
+    address, user_id = emails.registered_form(email), uuid7()
+    if await SQL.is_email_taken.value(tx, email=address, user_id=None):
+        raise EmailTaken
+    try:
+        await SQL.insert_user.run(
+            tx,
+            user_id=user_id,
+            email=address,
+            username=name,
+            password_hash=app[PASSWORDS].nobodys,
+            gender="Others",
+            country="",
+        )
+    except asyncpg.UniqueViolationError:
+        raise EmailTaken from None
+    await SQL.verify_email.run(tx, user_id=user_id, email=address)
+    await audit.record(tx, Kind.REGISTERED, user_id=user_id)
+    return user_id

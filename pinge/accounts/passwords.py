@@ -79,6 +79,11 @@ async def passwords(app: web.Application) -> AsyncIterator[None]:
     app[PASSWORDS].close()
 
 
+def is_nobodys(stored: str) -> bool:
+    """Whether what is stored is of no password at all."""
+    return stored.endswith(BLANK)
+
+
 def refuse_weak(password: str) -> None:
     """The contract's rule: 8 or more; upper, lower, digit and special (a space is special)."""
     strong = (

@@ -16,7 +16,7 @@ from aiohttp import web
 
 from pinge.accounts.factors import PASSKEY, SECOND_FACTOR
 from pinge.accounts.guessing import guess
-from pinge.accounts.passwords import PASSWORDS
+from pinge.accounts.passwords import PASSWORDS, is_nobodys
 from pinge.database.pool import POOL
 from pinge.database.queries import Connection, Database, Queries
 from pinge.errors import FactorProofNeeded, ProofNeeded, WrongPassword, WrongProof
@@ -94,6 +94,11 @@ async def reauthenticate(
     by_factor = otp is not None or passkey is not None
     await mark_proved(app[POOL], caller.session_id, by_factor=by_factor)
     return HOLDS_FOR
+
+
+async def has_password(db: Database, user_id: UUID) -> bool:
+    """Whether there is one that this user could prove it by."""
+    return not is_nobodys(await SQL.password_hash.value(db, user_id=user_id))
 
 
 async def mark_proved(db: Database, session_id: UUID, *, by_factor: bool) -> None:

@@ -23,6 +23,7 @@ from aiohttp import (
     ClientTimeout,
     DummyCookieJar,
     TCPConnector,
+    hdrs,
     web,
 )
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -55,7 +56,7 @@ class _Refused(OSError):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back; the body is cut at LARGEST_ANSWER."""
+    """What came back; the body is cut at what was to be read of it."""
 
     status: int
     headers: Mapping[str, str]
@@ -72,12 +73,26 @@ class Outbound:
 
     async def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         """Send this there; Unreached where no answer comes, be it for what is refused here."""
+        return await self._ask(hdrs.METH_POST, url, body, headers)
+
+    async def get(self, url: str, *, most: int = LARGEST_ANSWER) -> Reply:
+        """What is there, up to so many bytes; Unreached as above."""
+        return await self._ask(hdrs.METH_GET, url, None, {}, most)
+
+    async def _ask(
+        self,
+        method: str,
+        url: str,
+        body: bytes | None,
+        headers: Mapping[str, str],
+        most: int = LARGEST_ANSWER,
+    ) -> Reply:
         where = self.checked(url)
         try:
-            async with self._sessions[where.scheme].post(
-                where, data=body, headers=headers, allow_redirects=False
+            async with self._sessions[where.scheme].request(
+                method, where, data=body, headers=headers, allow_redirects=False
             ) as response:
-                return Reply(response.status, response.headers, await _beginning(response))
+                return Reply(response.status, response.headers, await _beginning(response, most))
         except TimeoutError:
             raise Unreached("It took too long.") from None
         except (ClientError, OSError, ValueError) as error:
@@ -171,13 +186,13 @@ class _Names(AbstractResolver):
         """Both sessions ask this one: Outbound ends it."""
 
 
-async def _beginning(response: ClientResponse) -> bytes:
+async def _beginning(response: ClientResponse, most: int) -> bytes:
     read = bytearray()
     async for piece in response.content.iter_chunked(LARGEST_ANSWER):
         read += piece
-        if len(read) >= LARGEST_ANSWER:
+        if len(read) >= most:
             break
-    return bytes(read[:LARGEST_ANSWER])
+    return bytes(read[:most])
 
 
 def _is_public(address: Address) -> bool:

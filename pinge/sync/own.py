@@ -19,7 +19,7 @@ from pinge.sync.news.sessions import of_sessions
 from pinge.sync.news.settings import of_conversation_settings, of_settings
 from pinge.sync.news.subscriptions import of_subscriptions
 from pinge.sync.news.tokens import of_tokens
-from pinge.sync.news.ways_in import of_passkeys, of_second_factors
+from pinge.sync.news.ways_in import of_identities, of_passkeys, of_second_factors
 
 SQL = Queries("sync_own")
 
@@ -38,6 +38,7 @@ OWN: tuple[Reading, ...] = (
     (SQL.own_subscriptions_since, of_subscriptions),
     (SQL.own_second_factors_since, of_second_factors),
     (SQL.own_passkeys_since, of_passkeys),
+    (SQL.own_identities_since, of_identities),
     (SQL.own_settings_since, of_settings),
     (SQL.own_conversation_settings_since, of_conversation_settings),
     (SQL.own_drafts_since, of_drafts),

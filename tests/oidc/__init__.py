@@ -1,0 +1,1 @@
+"""Logging in by an account elsewhere, at a small provider of the tests' own."""
