@@ -10,6 +10,7 @@ from tests.sync import marks
 from tests.sync.device import Device
 from tests.sync.marks import Marks
 from tests.sync.plans import Plans
+from tests.sync.pointers import Pointers
 from tests.sync.ways_in import WaysIn
 
 Told = dict[str, Any]
@@ -39,9 +40,11 @@ class State:
     reached: dict[str, dict[str, tuple[int, int, tuple[str, ...]]]] = field(default_factory=dict)
 
     marks: Marks = field(init=False)
+    pointers: Pointers = field(init=False)
 
     def __post_init__(self) -> None:
         self.marks = Marks(self.me)
+        self.pointers = Pointers(self.me)
 
     @classmethod
     async def fetched(cls, person: Person) -> State:
@@ -61,6 +64,7 @@ class State:
         for row in synced.data["conversations"]:
             await state.fetch(person, row["conversation_id"], row["kind"])
             state.unread[row["conversation_id"]] = row["unread_count"]
+        state.pointers.count(synced.data["mentions"])
         for group in (await person.get("/messages/groups")).data:
             state.groups[group["group_id"]] = described(group)
         return state
@@ -79,6 +83,7 @@ class State:
         for row in page["system_messages"]:
             self._note(key, row)
         await self.marks.fetch(person, key, page["messages"])
+        self.pointers.fetch(key, page["messages"])
         self.last[key] = page["last_seq"]
         self.tuned[key] = tuned((await person.get(f"/conversations/{key}/settings")).data)
         await self.fetch_reached(person, key)
@@ -109,6 +114,7 @@ class State:
             if row["conversation_id"] in self.last:  # what one hid oneself does not come again
                 self.last[row["conversation_id"]] = row["seq"]
         self.unread = {key: resumed["unread"].get(key, 0) for key in self.unread}
+        self.pointers.count(resumed["mentions"])
 
     async def apply(self, told: Told, person: Person) -> None:
         """As the client of `person` does; who comes into a group fetches it."""
@@ -141,6 +147,7 @@ class State:
             self.last[key] = data["seq"]
             if data["message_id"] not in self.hidden:
                 self.said.setdefault(key, {})[data["seq"]] = said(data)
+                self.pointers.hear(key, data)
             is_unread = data["sender_id"] != self.me and data["deleted_at"] is None
             self.unread[key] = self.unread.get(key, 0) + is_unread
             self._take_out(key, data)
@@ -198,6 +205,7 @@ class State:
             for kept in (*of_it, self.noted, self.tuned, self.reached):
                 kept.pop(key, None)
             self.marks.forget(key)
+            self.pointers.forget(key)
         else:
             self.roles[key].pop(data["user_id"], None)
             self.names[key].pop(data["user_id"], None)
@@ -205,11 +213,14 @@ class State:
 
     def _came(self, key: str, data: Told) -> None:
         seq = self.last[key]
+        # With me they came, so they were fetched a moment ago; else they are new, be it once more.
+        is_fetched = any(row["user_id"] == self.me for row in data["members"])
         for row in data["members"]:
             self.roles[key][row["user_id"]] = row["role"]
             self.names[key][row["user_id"]] = row["username"]
+            known = self.reached[key].get(row["user_id"]) if is_fetched else None
             if row["user_id"] != self.me:
-                self.reached[key].setdefault(row["user_id"], (seq, seq, ()))
+                self.reached[key][row["user_id"]] = known or (seq, seq, ())
 
     def _role(self, key: str, data: Told) -> None:
         self.roles[key][data["user_id"]] = data["role"]
@@ -231,13 +242,16 @@ class State:
 
     def _unread(self, key: str, data: Told) -> None:
         self.unread[key] = data["unread_count"]
+        self.pointers.recount(key, data["mention_count"])
 
     def _edited(self, key: str, data: Told) -> None:
+        self.pointers.edited(key, data)
         if data["seq"] in self.said[key]:
             files = self.said[key][data["seq"]][1]  # which no edit changes
             self.said[key][data["seq"]] = said(data | {"attachments": files})
 
     def _deleted(self, key: str, data: Told) -> None:
+        self.pointers.deleted(key, data)
         if data["seq"] in self.said[key]:
             self.said[key][data["seq"]] = ("", [], None, data["deleted_at"])
             self.marks.forget(key, data["seq"])
@@ -256,6 +270,7 @@ class State:
 
     def _hidden(self, key: str, data: Told) -> None:
         self.hidden.add(data["message_id"])
+        self.pointers.hidden(key, data)
         self.said[key].pop(data["seq"], None)
         self.marks.forget(key, data["seq"])
 

@@ -18,7 +18,7 @@ from pinge.realtime.events import Event, PassingEvent
 from tests.attachments.files import upload
 from tests.media.pictures import picture
 from tests.people import PASSWORD, Person, Pinge, Socket
-from tests.sync import plans, ways_in
+from tests.sync import plans, pointers, ways_in
 from tests.sync.device import Device
 from tests.sync.state import State
 
@@ -326,19 +326,35 @@ async def schedule(world: World) -> None:
     await plans.schedule(world.sender, world.group_id)
 
 
+async def mention(world: World) -> None:
+    await pointers.mention(world.sender, world.member, world.group_id)
+
+
+async def unmention(world: World) -> None:
+    await pointers.unmention(world.sender, world.member, world.group_id)
+
+
+async def reply(world: World) -> None:
+    await pointers.answer(world.sender, world.member, world.group_id, world.direct_id)
+
+
+async def forward(world: World) -> None:
+    await pointers.forward(world.sender, world.group_id, world.direct_id)
+
+
 # What brings each event about, each on top of the one before it in its list.
 CASES = {
-    "new_direct_message": [write, show, answer],
+    "new_direct_message": [write, show, answer, reply, forward],
     "new_saved_message": [save, show, save],
-    "new_group_message": [write_group, show_group],
-    "unread_changed": [write, answer, read],
+    "new_group_message": [write_group, show_group, mention, reply, forward],
+    "unread_changed": [write, answer, mention, unmention, read],
     "message_delivered": [write_group, acknowledge],
     "message_read": [answer, answer, read_the_last, answer, read],
     "draft_changed": [draft, write, draft],
     "scheduled_message_changed": [schedule],
-    "message_edited": [edit, show_group, edit],
-    "message_deleted": [show_group, erase, answer, edit, erase, read],
-    "message_hidden": [hide, answer, hide, add, read],
+    "message_edited": [edit, show_group, reply, edit, unmention],
+    "message_deleted": [show_group, reply, erase, answer, edit, mention, erase, read],
+    "message_hidden": [hide, mention, reply, hide, reply, add, read],
     "group_joined": [make_group],
     "group_updated": [rename, change_picture, rename, hand_over, close_history],
     "system_message": [rename, close_history, show_group, add, edit, hand_over, promote, remove],
