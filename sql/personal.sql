@@ -205,12 +205,13 @@ DELETE FROM second_factors
  WHERE user_id = $1;
 
 -- name: delete_subscriptions(user_id, limit)
--- Forget which URLs were told for somebody, and of all that came of it.
+-- Forget which URLs were told for somebody, or of what a bot heard, and all that came of it.
 DELETE FROM webhook_subscriptions
  WHERE subscription_id IN (
            SELECT subscription_id
              FROM webhook_subscriptions
             WHERE owner_id = $1
+               OR user_id = $1
             ORDER BY subscription_id
             LIMIT $2::int
        );

@@ -82,22 +82,23 @@ UPDATE webhook_subscriptions
    AND owner_id = $1
    AND deleted_at IS NULL;
 
--- name: deliveries_of(owner_id, subscription_id, limit)
--- What came of telling one of theirs lately, the latest first.
-SELECT d.delivery_id, d.conversation_id, d.event_count, d.tried_at, d.took_ms, d.status, d.error
-  FROM webhook_subscriptions AS s
- CROSS JOIN LATERAL (
-      SELECT l.delivery_id, l.conversation_id, l.event_count, l.tried_at, l.took_ms, l.status,
-             l.error
-        FROM webhook_deliveries AS l
-       WHERE l.subscription_id = s.subscription_id
-       ORDER BY l.tried_at DESC
-       LIMIT $3::int
-  ) AS d
- WHERE s.subscription_id = $2
-   AND s.owner_id = $1
-   AND s.deleted_at IS NULL
- ORDER BY d.tried_at DESC;
+-- name: owns_subscription(owner_id, subscription_id)
+-- Whether this is one of theirs.
+SELECT EXISTS (
+           SELECT 1
+             FROM webhook_subscriptions
+            WHERE subscription_id = $2
+              AND owner_id = $1
+              AND deleted_at IS NULL
+       );
+
+-- name: deliveries_of(subscription_id, limit)
+-- What came of telling one lately, the latest first.
+SELECT delivery_id, conversation_id, event_count, tried_at, took_ms, status, error
+  FROM webhook_deliveries
+ WHERE subscription_id = $1
+ ORDER BY tried_at DESC
+ LIMIT $2::int;
 
 -- name: followed()
 -- Which conversations somebody is told of.
@@ -141,8 +142,8 @@ SELECT b.conversation_id, b.kind, b.name, b.seq, b.rev, b.last_seq, b.last_rev
 -- What was said after one seq up to another, each under the rev it was sent under.
 SELECT m.message_id, m.seq, coalesce(m.sent_rev, m.rev) AS rev, m.sender_id,
        u.username AS sender_name, u.is_bot AS sender_is_bot, m.content,
-       coalesce(m.attachments, '[]') AS attachments, m.mentions, m.reply_to AS reply_to_seq,
-       m.sent_at, m.edited_at, m.deleted_at
+       coalesce(m.attachments, '[]') AS attachments, coalesce(m.mentions, '{}') AS mentions,
+       m.reply_to AS reply_to_seq, m.sent_at, m.edited_at, m.deleted_at
   FROM messages AS m
   JOIN users AS u ON u.user_id = m.sender_id
  WHERE m.conversation_id = $1
@@ -155,7 +156,8 @@ SELECT m.message_id, m.seq, coalesce(m.sent_rev, m.rev) AS rev, m.sender_id,
 -- Of the messages up to a seq, those edited or deleted after one rev up to another, as they are now.
 SELECT m.message_id, m.seq, m.rev, m.sender_id, u.username AS sender_name,
        u.is_bot AS sender_is_bot, m.content, coalesce(m.attachments, '[]') AS attachments,
-       m.mentions, m.reply_to AS reply_to_seq, m.sent_at, m.edited_at, m.deleted_at
+       coalesce(m.mentions, '{}') AS mentions, m.reply_to AS reply_to_seq, m.sent_at, m.edited_at,
+       m.deleted_at
   FROM messages AS m
   JOIN users AS u ON u.user_id = m.sender_id
  WHERE m.conversation_id = $1

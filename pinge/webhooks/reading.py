@@ -49,11 +49,16 @@ async def news(db: Database, place: asyncpg.Record, kinds: set[str], *, but: UUI
     told = [
         event
         for event in (*_said(said), *_changed(changed), *_went(went))
-        if event["rev"] <= rev and event["event"] in kinds and event["data"].get("sender_id") != but
+        if event["rev"] <= rev and event["event"] in kinds and not _is_by(event, but)
     ]
     told.sort(key=lambda event: int(event["rev"]))
     reached = max((row["seq"] for row in said if row["rev"] <= rev), default=place["seq"])
     return News(told, reached, rev)
+
+
+def _is_by(event: Told, user_id: UUID | None) -> bool:
+    """Whether this one said it; nobody said that somebody came or went."""
+    return user_id is not None and event["data"].get("sender_id") == user_id
 
 
 def _is_cut(rows: list[asyncpg.Record]) -> bool:

@@ -120,10 +120,11 @@ async def delete(app: web.Application, caller: Caller, subscription_id: UUID) ->
 async def deliveries(
     app: web.Application, caller: Caller, subscription_id: UUID
 ) -> list[asyncpg.Record]:
-    """What came of telling it lately, the latest first; of what is not the caller's, nothing."""
-    return await SQL.deliveries_of.rows(
-        app[POOL], owner_id=caller.user_id, subscription_id=subscription_id, limit=MOST_LISTED
-    )
+    """What came of telling it lately, the latest first; NotFound unless it is the caller's."""
+    which = {"subscription_id": subscription_id}
+    if not await SQL.owns_subscription.value(app[POOL], owner_id=caller.user_id, **which):
+        raise NotFound("You have no such subscription.")
+    return await SQL.deliveries_of.rows(app[POOL], **which, limit=MOST_LISTED)
 
 
 async def _one(tx: Connection, owner_id: UUID, subscription_id: UUID) -> asyncpg.Record:

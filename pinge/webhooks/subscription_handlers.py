@@ -62,7 +62,7 @@ async def delete(request: web.Request) -> web.Response:
 
 
 @routes.get(f"{SUBSCRIPTION}/deliveries")
-@endpoint(gives=schemas.WebhookDelivery(), many=True, scope=Scope.WEBHOOKS_WRITE, errors=(400,))
+@endpoint(gives=schemas.WebhookDelivery(), many=True, scope=Scope.WEBHOOKS_WRITE, errors=(400, 404))
 async def deliveries(request: web.Request) -> web.Response:
     """What came of telling it within a week: the latest 100."""
     which = path_id(request, "subscription_id")

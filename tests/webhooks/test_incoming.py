@@ -156,8 +156,6 @@ class TestRestraint:
     async def test_one_address_takes_no_more_than_it_may(self, pinge: Pinge):
         *_, made = await hooked(pinge)
 
-        answers = [
-            await pinge.call("POST", path_of(made), json={"content": "x"}) for _ in range(2)
-        ]
+        answers = [await pinge.call("POST", path_of(made), json={"content": "x"}) for _ in range(2)]
 
         assert [answer.status for answer in answers] == [201, 429]
