@@ -136,4 +136,23 @@ SELECT conversation_id, user_id, row_number() OVER (PARTITION BY user_id ORDER B
  WHERE conversation_id < '11000000-0000-0000-0000-000000000000'
     OR user_id < '11000000-0000-0000-0000-000000000000';
 
+-- Every fourth session is told of messages, was told of twenty conversations, and waits for one more.
+INSERT INTO push_subscriptions (subscription_id, user_id, session_id, digest, host, sealed)
+SELECT session_id, user_id, session_id, sha256(uuid_send(session_id)), 'push.example', 'sealed'
+  FROM sessions
+ WHERE session_id < '40000000-0000-0000-0000-000000000000';
+
+INSERT INTO pushes (subscription_id, conversation_id, after_seq, seq, due_at)
+SELECT subscription_id, md5('direct' || n)::uuid, 249, 250,
+       CASE WHEN n = 1 THEN now() END
+  FROM push_subscriptions
+ CROSS JOIN generate_series(1, 21) AS n;
+
+INSERT INTO push_log (push_id, user_id, subscription_id, conversation_id, after_seq, seq, is_told,
+                      reason, decided_at)
+SELECT gen_random_uuid(), s.user_id, p.subscription_id, p.conversation_id, p.after_seq, p.seq, true,
+       'wanted', now() - p.seq * interval '1 minute'
+  FROM pushes AS p
+  JOIN push_subscriptions AS s ON s.subscription_id = p.subscription_id;
+
 ANALYZE;
