@@ -10,19 +10,10 @@ SELECT (
               AND c.high_user_id = greatest($1::uuid, $2::uuid)
        ) AS conversation_id,
        u.user_id AS blocked_id, u.username, u.avatar, b.blocked_at,
-       b.user_id IS NOT NULL AS is_blocked,
-       share_receipts(mine, theirs) AS share_receipts
+       b.user_id IS NOT NULL AS is_blocked
   FROM users AS u
   LEFT JOIN blocks AS b ON b.user_id = $1 AND b.blocked_id = u.user_id AND b.lifted_at IS NULL
-  LEFT JOIN settings AS mine ON mine.user_id = $1
-  LEFT JOIN settings AS theirs ON theirs.user_id = u.user_id
  WHERE u.user_id = $2;
-
--- name: is_withheld(conversation_id)
--- Whether two people see nothing of each other in their conversation but what they say.
-SELECT is_withheld(c)
-  FROM conversations AS c
- WHERE c.conversation_id = $1;
 
 -- name: save_block(user_id, blocked_id, rev)
 -- Somebody blocks another from now on.

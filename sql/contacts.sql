@@ -161,8 +161,16 @@ UPDATE conversations AS c
        );
 
 -- name: take_request(conversation_id)
--- What a stranger wrote is taken; how far it has reached whoever took it is due to be told.
+-- What a stranger wrote is taken.
 UPDATE members
-   SET is_request = false, delivered_due = true, read_due = true
+   SET is_request = false
  WHERE conversation_id = $1
    AND is_request;
+
+-- name: shows_receipts(conversation_id)
+-- Whether the two of a direct conversation see how far messages reached the other.
+SELECT share_receipts(low, high) AND NOT is_withheld(c)
+  FROM conversations AS c
+  LEFT JOIN settings AS low ON low.user_id = c.low_user_id
+  LEFT JOIN settings AS high ON high.user_id = c.high_user_id
+ WHERE c.conversation_id = $1;

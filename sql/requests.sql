@@ -8,14 +8,10 @@ SELECT conversation_id
    FOR NO KEY UPDATE;
 
 -- name: standing(conversation_id, user_id)
--- Whether a conversation is a request to somebody who is in it, and what taking it shows to whom.
-SELECT me.is_request, c.last_seq, ARRAY[c.low_user_id, c.high_user_id] AS pair,
-       share_receipts(mine, theirs) AND NOT (c.low_blocks OR c.high_blocks) AS share_receipts
+-- Whether a conversation is a request to somebody who is in it, and between whom.
+SELECT me.is_request, c.last_seq, ARRAY[c.low_user_id, c.high_user_id] AS pair
   FROM members AS me
   JOIN conversations AS c ON c.conversation_id = me.conversation_id
-  LEFT JOIN settings AS mine ON mine.user_id = me.user_id
-  LEFT JOIN settings AS theirs
-    ON theirs.user_id = CASE c.low_user_id WHEN $2 THEN c.high_user_id ELSE c.low_user_id END
  WHERE me.conversation_id = $1
    AND me.user_id = $2
    AND me.left_at IS NULL

@@ -20,7 +20,6 @@ from pinge.http.caller import Caller
 from pinge.presence import actions as presence
 from pinge.realtime.events import UserEvent
 from pinge.realtime.telling import tell_user
-from pinge.settings.actions import TURNED, Retelling
 
 SQL = Queries("blocks")
 
@@ -57,7 +56,6 @@ async def _set(
                 held = await _held(tx, user_id, other_id)
                 if held["is_blocked"] == is_on:
                     return _shown(held)
-                was_withheld = await _is_withheld(tx, held)
                 rev = (await accounts.touch(tx, user_id))[user_id]
                 change = SQL.save_block if is_on else SQL.lift_block
                 now = {**held, "blocked_at": await change.value(tx, **pair, rev=rev)}
@@ -65,12 +63,14 @@ async def _set(
                 rejected = await contacts.reject_all(
                     tx, user_id, other_id, rev=rev if is_on else None
                 )
-                retelling = await _retelling(app, tx, held, [user_id, other_id], was_withheld)
+                retelling, where = None, held["conversation_id"]
+                if where is not None:
+                    retelling = await contacts.note_blocks(app, tx, where, [user_id, other_id])
             break
     told: UserEvent = (UserBlocked if is_on else UserUnblocked).of(now, user_rev=rev)
     tell_user(app, user_id, told, *rejected)
-    if held["conversation_id"] is not None:
-        presence.fall_silent(app, held["conversation_id"], [user_id, other_id])
+    if where is not None:
+        presence.fall_silent(app, where, [user_id, other_id])
     if retelling is not None:
         await retelling(app)
     return _shown(now)
@@ -90,28 +90,3 @@ async def _held(tx: Connection, user_id: UUID, other_id: UUID) -> asyncpg.Record
     if held["conversation_id"] != conversation_id:
         raise _Opened
     return held
-
-
-async def _is_withheld(tx: Connection, held: asyncpg.Record) -> bool:
-    withheld = await SQL.is_withheld.value(tx, conversation_id=held["conversation_id"])
-    return bool(withheld)
-
-
-async def _retelling(
-    app: web.Application,
-    tx: Connection,
-    held: asyncpg.Record,
-    user_ids: list[UUID],
-    was_withheld: bool,
-) -> Retelling | None:
-    """Have their conversation judge by it, and show each how far messages reached the other.
-
-    Or that it is not shown: to either it is as if the other had turned their receipts.
-    """
-    conversation_id = held["conversation_id"]
-    if conversation_id is None:
-        return None
-    await contacts.note_blocks(tx, conversation_id)
-    if not held["share_receipts"] or await _is_withheld(tx, held) == was_withheld:
-        return None
-    return await app[TURNED](tx, user_ids, [conversation_id])

@@ -11,6 +11,12 @@ from aiohttp import web
 from uuid_utils.compat import uuid7
 
 from pinge.accounts import actions as accounts
+from pinge.contacts.direct import blocks_between as blocks_between  # and those below, for others
+from pinge.contacts.direct import direct_with as direct_with
+from pinge.contacts.direct import lock_direct as lock_direct
+from pinge.contacts.direct import note_blocks as note_blocks
+from pinge.contacts.direct import open_direct as open_direct
+from pinge.contacts.direct import take_request as take_request
 from pinge.contacts.events import (
     ContactAdded,
     ContactRemoved,
@@ -20,7 +26,7 @@ from pinge.contacts.events import (
     NewContactRequest,
 )
 from pinge.database.pool import POOL, transaction
-from pinge.database.queries import Connection, Database, Queries
+from pinge.database.queries import Connection, Queries
 from pinge.errors import (
     AlreadyContacts,
     AlreadyRequested,
@@ -97,7 +103,8 @@ async def accept(app: web.Application, caller: Caller, *, request_id: UUID) -> U
     async with transaction(app) as tx:
         sender_id = await _waiting_sender(tx, caller, request_id)
         conversation_id = await open_direct(tx, caller.user_id, sender_id)
-        await take_request(tx, conversation_id)
+        both = [caller.user_id, sender_id]
+        retelling = await take_request(app, tx, conversation_id, both)
         revs = await accounts.touch(tx, caller.user_id, sender_id)
         await _answer(tx, caller, request_id, "Accepted", revs[caller.user_id])
         pair = await join(tx, caller.user_id, sender_id, conversation_id, revs)
@@ -105,6 +112,8 @@ async def accept(app: web.Application, caller: Caller, *, request_id: UUID) -> U
         request_id=request_id, status="Accepted", user_rev=revs[caller.user_id]
     )
     tell_joined(app, pair, answered)
+    if retelling is not None:
+        await retelling(app)
     return sender_id
 
 
@@ -185,51 +194,6 @@ async def withdraw(app: web.Application, request_id: UUID) -> None:
     tell_user(app, receiver_id, answered)
 
 
-async def direct_with(app: web.Application, user_id: UUID, receiver_id: UUID) -> UUID | None:
-    """Where the one writes to the other, None while nobody did; NotFound when there is no other."""
-    if receiver_id == user_id:
-        raise BadRequest("You cannot write to yourself.")
-    found = await SQL.direct_conversation.row(app[POOL], user_id=user_id, receiver_id=receiver_id)
-    if found is None:
-        raise NotFound("There is no such user.")
-    conversation_id: UUID | None = found["conversation_id"]
-    return conversation_id
-
-
-async def open_direct(
-    tx: Connection, user_id: UUID, contact_id: UUID, *, is_request: bool = False
-) -> UUID:
-    """The direct conversation of two people, made if need be; takes its lock, then theirs.
-
-    A new one may be the `is_request` of the first to the second.
-    """
-    pair = {"user_id": user_id, "contact_id": contact_id}
-    conversation_id: UUID = await SQL.open_direct_conversation.value(
-        tx, conversation_id=uuid7(), **pair
-    )
-    await SQL.seat_pair.run(tx, conversation_id=conversation_id, is_request=is_request, **pair)
-    await accounts.lock(tx, user_id, contact_id)
-    await note_blocks(tx, conversation_id)
-    return conversation_id
-
-
-async def note_blocks(tx: Connection, conversation_id: UUID) -> None:
-    """Let a direct conversation, which is locked as its two people are, say who blocks whom."""
-    await SQL.note_blocks.run(tx, conversation_id=conversation_id)
-
-
-async def take_request(tx: Connection, conversation_id: UUID) -> None:
-    """What a stranger wrote, if one did, is taken from now on; the conversation is locked."""
-    await SQL.take_request.run(tx, conversation_id=conversation_id)
-
-
-async def blocks_between(db: Database, user_id: UUID, other_id: UUID) -> dict[str, bool]:
-    """Whether the one `blocks` the other, and `is_blocked` by them."""
-    row = await SQL.blocks_between.row(db, user_id=user_id, other_id=other_id)
-    assert row is not None
-    return dict(row)
-
-
 async def reject_all(
     tx: Connection, receiver_id: UUID, sender_id: UUID, *, rev: int | None
 ) -> list[ContactRequestAnswered]:
@@ -242,14 +206,6 @@ async def reject_all(
         for row in rows
         if rev is not None
     ]
-
-
-async def lock_direct(tx: Connection, user_id: UUID, contact_id: UUID) -> UUID | None:
-    """Take the lock of the direct conversation of two people, if they have one."""
-    conversation_id: UUID | None = await SQL.lock_direct_conversation.value(
-        tx, user_id=user_id, contact_id=contact_id
-    )
-    return conversation_id
 
 
 def _contact(

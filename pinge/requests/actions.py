@@ -17,7 +17,6 @@ from pinge.http.caller import Caller
 from pinge.messages import actions as messages
 from pinge.realtime.telling import tell_user
 from pinge.requests.events import MessageRequestAnswered
-from pinge.settings.actions import TURNED, Retelling
 
 SQL = Queries("requests")
 
@@ -27,13 +26,10 @@ async def accept(app: web.Application, caller: Caller, conversation_id: UUID) ->
 
     NotMember for who is not in it, NotFound where it is no request, or none any more.
     """
-    retelling: Retelling | None = None
     async with transaction(app) as tx:
         held = await _held(tx, caller, conversation_id)
-        await contacts.take_request(tx, conversation_id)
+        retelling = await contacts.take_request(app, tx, conversation_id, held["pair"])
         answered = await _answer(tx, caller, conversation_id, held, "accepted")
-        if held["share_receipts"]:
-            retelling = await app[TURNED](tx, held["pair"], [conversation_id])
     tell_user(app, caller.user_id, answered)
     if retelling is not None:
         await retelling(app)
