@@ -24,6 +24,7 @@ from pinge.database import migrations
 from pinge.database.cluster import FORGETFUL, Cluster
 from tests.broker import Broker
 from tests.mailbox import Mailbox
+from tests.oidc.provider import Provider
 from tests.people import Pinge
 
 ROOM = 512 * 2**20  # bytes: enough memory for some hundred small databases
@@ -116,6 +117,13 @@ async def mailbox() -> AsyncIterator[Mailbox]:
     await running.start()
     yield running
     running.stop()
+
+
+@pytest.fixture
+async def provider() -> AsyncIterator[Provider]:
+    """An OpenID provider, at which people have another account."""
+    async with Provider() as running:
+        yield running
 
 
 @pytest.fixture

@@ -57,6 +57,12 @@ PATCH  /authentication/me/passkeys/{passkey_id}             401  401  404  404  
 DELETE /authentication/me/passkeys/{passkey_id}             401  401  404  404  404  404  404  200
 POST   /authentication/passkeys/options                     200  200  200  200  200  200  200  200
 POST   /authentication/passkeys/login                       401  401  401  401  401  401  401  401
+GET    /authentication/oidc/start                           404  404  404  404  404  404  404  404
+GET    /authentication/oidc/callback                        400  400  400  400  400  400  400  400
+POST   /authentication/oidc/login                           400  400  400  400  400  400  400  400
+GET    /authentication/me/oidc                              401  401  200  200  200  200  200  200
+POST   /authentication/me/oidc                              401  401  400  400  400  400  400  400
+DELETE /authentication/me/oidc                              401  401  404  404  404  404  404  404
 POST   /authentication/verify-email                         400  400  400  400  400  400  400  400
 POST   /authentication/resend-verification                  200  200  200  200  200  200  200  200
 POST   /authentication/forgot-password                      200  200  200  200  200  200  200  200
@@ -169,6 +175,9 @@ GET    /ws                                                  401  401  101  101  
 # No link of theirs: it is the link that is asked for, not who has it.
 BY_LINK = ("verify-email", "reset-password", "confirm-email", "revert-email")
 
+# No journey is under way, and no provider is known.
+JOURNEY = {"ticket": "none", "verifier": "v" * 43}
+
 WITH_BODY = ("POST", "PUT", "PATCH", "DELETE")
 LATER = {"content": "later", "send_at": "2027-05-01T12:00:00Z"}
 BODIES = {
@@ -185,6 +194,8 @@ BODIES = {
     "/authentication/me/passkeys": {"credential": {}, "label": "x"},
     "/authentication/me/passkeys/{passkey_id}": {"label": "x", "password": PASSWORD},
     "/authentication/passkeys/login": {"credential": {}},
+    "/authentication/oidc/login": JOURNEY,
+    "/authentication/me/oidc": {**JOURNEY, "password": PASSWORD},
     "/authentication/me/totp": {"password": PASSWORD},
     "/authentication/me/totp/confirm": {"otp": "123456"},
     "/authentication/me/recovery-codes": {"password": PASSWORD},
@@ -220,6 +231,7 @@ BODIES = {
 
 # What a path is asked with, where it asks for something.
 QUERIES = {
+    "/authentication/oidc/start": f"?challenge={'c' * 43}&return_to=http://localhost/",
     "/search/messages": "?q=hello",
     "/search/people": "?q={email}",
     "/presence": "?user_ids={user_id}",

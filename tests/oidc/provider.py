@@ -7,6 +7,7 @@ import secrets
 import time
 from base64 import b64decode, urlsafe_b64encode
 from hashlib import sha256
+from ipaddress import ip_network
 from typing import Any
 from urllib.parse import unquote, urlencode
 
@@ -42,6 +43,16 @@ class Provider:
     def url(self) -> str:
         """Who it says it is."""
         return str(self._server.make_url("")).rstrip("/")
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What Pinge has to know of it."""
+        return {
+            "outbound_networks": (ip_network("127.0.0.0/8"),),
+            "oidc_issuer": self.url,
+            "oidc_client_id": CLIENT,
+            "oidc_client_secret": SECRET,
+        }
 
     def renew_keys(self) -> None:
         """Sign with another key from now on."""

@@ -262,6 +262,9 @@ class State:
     def _factor(self, key: str, data: Told) -> None:
         self.ways_in.have(data)
 
+    def _identity(self, key: str, data: Told) -> None:
+        self.ways_in.be(data)
+
     def _passkey(self, key: str, data: Told) -> None:
         self.ways_in.hold(data)
 
@@ -291,6 +294,7 @@ class State:
 # Every event that changes what a client shows, but those that State.apply itself knows.
 APPLY = {
     "second_factor_updated": State._factor,
+    "identity_updated": State._identity,
     "passkey_updated": State._passkey,
     "passkey_removed": State._no_passkey,
     "draft_changed": State._draft,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import uuid4
 
@@ -21,6 +21,13 @@ from tests.people import PASSWORD, Person, Pinge, Socket
 from tests.sync import plans, pointers, ways_in
 from tests.sync.device import Device
 from tests.sync.state import State
+
+
+@pytest.fixture
+def settings(settings, provider):
+    """With another place to log in at."""
+    return replace(settings, **provider.settings)
+
 
 ROLES = ["sender", "other_device", "member", "former", "stranger"]
 
@@ -374,6 +381,7 @@ CASES = {
         *(turn_receipts, write_group, acknowledge, read_the_last, turn_receipts, read),
     ],
     "second_factor_updated": [ways_in.lock, write, ways_in.unlock, ways_in.lock],
+    "identity_updated": [ways_in.link, write, ways_in.unlink, ways_in.link],
     "passkey_updated": [ways_in.forge, ways_in.forge],
     "passkey_removed": [ways_in.forge, ways_in.throw_away, ways_in.forge],
     "conversation_settings_updated": [
