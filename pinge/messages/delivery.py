@@ -119,11 +119,11 @@ class Delivery:
             total = totals.get(receiver_id)
         # Without a sum they were away, or came after the commit: then the history has it for them.
         if total is not None:
-            to_them = said | pointed.seen_by(said, receiver_id)
+            to_them = pointed.said_to(receiver_id, said)
             new = NewDirectMessage(**to_them, receiver_id=receiver_id, total_unread=total)
             hub.deliver(new, (receiver_id,))
         if hub.is_connected(sender_id, but=draft.origin):
-            to_me = said | pointed.seen_by(said, sender_id)
+            to_me = pointed.said_to(sender_id, said)
             own = OwnDirectMessage(**to_me, receiver_id=receiver_id)
             hub.deliver(own, (sender_id,), but=draft.origin)
 
@@ -131,7 +131,8 @@ class Delivery:
         hub, draft, said = self._app[HUB], written.draft, _said(written)
         sender_id, group_id = draft.sender.user_id, draft.conversation_id
         unseen = pointed.unseen_by(said)
-        others = [user_id for user_id in member_ids if user_id not in (sender_id, *unseen)]
+        silent = {sender_id, *unseen}
+        others = [user_id for user_id in member_ids if user_id not in silent]
         shown = said | pointed.of_row(said)
         hub.deliver(NewGroupMessage(**shown, group_id=group_id), others)
         if unseen:
@@ -141,7 +142,7 @@ class Delivery:
             ]
             hub.deliver(NewGroupMessage(**shown, group_id=group_id), unquoted)
         if sender_id in member_ids and hub.is_connected(sender_id, but=draft.origin):
-            to_me = said | pointed.seen_by(said, sender_id)
+            to_me = pointed.said_to(sender_id, said)
             own = OwnGroupMessage(**to_me, group_id=group_id)
             hub.deliver(own, (sender_id,), but=draft.origin)
 

@@ -63,6 +63,10 @@ class References:
         shown = self.of_row(row)
         return shown | {"reply_to": None} if user_id in self.unseen_by(row) else shown
 
+    def said_to(self, user_id: UUID, said: dict[str, Any]) -> dict[str, Any]:
+        """What was said, as it is told to one reader; most of it points to nothing."""
+        return said if self is NONE else said | self.seen_by(said, user_id)
+
     def unseen_by(self, row: Row) -> Collection[UUID]:
         """To whom the message that this one answers is not quoted."""
         quoted = self.quotes.get(_place(row)) if self.quotes else None
