@@ -246,6 +246,12 @@ class NotSender(Forbidden):
     code = "not_sender"
 
 
+class StillARequest(Forbidden):
+    """This is a message request: accept it or answer before you do this."""
+
+    code = "still_a_request"
+
+
 class WordsOfOthers(Forbidden):
     """A forwarded message says what somebody else said, and cannot be edited."""
 

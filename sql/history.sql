@@ -217,7 +217,7 @@ SELECT m.message_id, m.conversation_id, m.seq, m.rev, m.sender_id, u.username AS
        m.content, m.attachments, m.reply_to, m.mentions, m.forwarded, m.reactions,
        m.sent_at, m.edited_at, m.deleted_at, clock_timestamp() - m.sent_at AS age,
        c.kind, c.last_rev + 1 AS next_rev, c.roster_rev, c.member_count, me.role,
-       c.who_may_pin, c.who_may_send,
+       me.is_request, c.who_may_pin, c.who_may_send,
        CASE c.low_user_id WHEN $2 THEN c.low_blocks ELSE c.high_blocks END AS blocks,
        CASE c.low_user_id WHEN $2 THEN c.high_blocks ELSE c.low_blocks END AS is_blocked,
        k.user_id IS NOT NULL AS is_contact, s.who_may_write,
@@ -295,6 +295,14 @@ WITH dropped AS (
     DELETE FROM mentions
      WHERE conversation_id = $1
        AND seq = $2
+       AND user_id = ANY (
+               ARRAY(
+                   SELECT unnest(d.mentions)
+                     FROM messages AS d
+                    WHERE d.conversation_id = $1
+                      AND d.seq = $2
+               )
+           )
 ), unanswered AS (
     DELETE FROM reactions
      WHERE conversation_id = $1

@@ -11,7 +11,7 @@ from pinge.config import SETTINGS
 from pinge.conversations import actions as conversations
 from pinge.database.pool import POOL
 from pinge.database.queries import Connection, Queries
-from pinge.errors import NotFound
+from pinge.errors import NotFound, StillARequest
 from pinge.http.caller import Caller
 from pinge.messages import references
 from pinge.messages.events import MessageChanged
@@ -60,7 +60,10 @@ def must_still_be_there(held: asyncpg.Record) -> None:
 
 
 def must_take(app: web.Application, held: asyncpg.Record) -> None:
-    """Refuse as the journal does what the other one of a direct conversation would be told."""
+    """Refuse as the journal does what the other one of a direct conversation would be told; and
+    while it is a request to the caller, who has done nothing yet that the other knows of."""
+    if held["is_request"]:
+        raise StillARequest
     if held["kind"] == "direct":
         settings.must_take(
             held["who_may_write"],
