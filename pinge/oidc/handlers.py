@@ -26,7 +26,7 @@ CHANGING = per_user("login-ways")
 
 @routes.get(f"{HERE}/start")
 @endpoint(
-    query=schemas.Start(),
+    query=schemas.StartJourney(),
     gives=Done(),
     status=302,
     public=True,
@@ -52,7 +52,7 @@ async def start(request: web.Request) -> web.Response:
 
 @routes.get(f"{HERE}/callback")
 @endpoint(
-    query=schemas.Callback(),
+    query=schemas.EndJourney(),
     gives=Done(),
     status=302,
     public=True,
@@ -77,7 +77,7 @@ async def callback(request: web.Request) -> web.Response:
 
 @routes.post(f"{HERE}/login")
 @endpoint(
-    takes=schemas.Redeem(),
+    takes=schemas.RedeemTicket(),
     gives=Token(),
     public=True,
     limit=TRAVELLING,
@@ -97,7 +97,9 @@ async def identity(request: web.Request) -> web.Response:
 
 
 @routes.post("/authentication/me/oidc")
-@endpoint(takes=schemas.Link(), gives=schemas.Identity(), limit=CHANGING, errors=(400, 403, 409))
+@endpoint(
+    takes=schemas.LinkElsewhere(), gives=schemas.Identity(), limit=CHANGING, errors=(400, 403, 409)
+)
 async def link(request: web.Request) -> web.Response:
     """Let me log in by the account elsewhere that this ticket is of."""
     return answer(await actions.link(request.app, request[CALLER], **request[BODY]))

@@ -14,14 +14,14 @@ CHALLENGE = r"^[\w-]{43}$"
 VERIFIER = r"^[\w.~-]{43,128}$"
 
 
-class Start(Input):
+class StartJourney(Input):
     """The `challenge` is of a verifier that the client keeps; `return_to` is its page."""
 
     challenge = fields.Str(required=True, validate=validate.Regexp(CHALLENGE))
     return_to = fields.Str(required=True, validate=validate.Length(max=LONGEST_URL))
 
 
-class Callback(Input):
+class EndJourney(Input):
     """What the provider has to say."""
 
     state = fields.Str(load_default="")
@@ -29,14 +29,14 @@ class Callback(Input):
     iss = fields.Str(load_default=None)
 
 
-class Redeem(Input):
+class RedeemTicket(Input):
     """The ticket that was brought back, and what the challenge was of."""
 
     ticket = fields.Str(required=True, validate=validate.Length(min=1, max=LONGEST_TICKET))
     verifier = fields.Str(required=True, validate=validate.Regexp(VERIFIER))
 
 
-class Link(Redeem, Proof):
+class LinkElsewhere(RedeemTicket, Proof):
     """The same, and what proves that it is me."""
 
 

@@ -26,7 +26,7 @@ async def passkeys(request: web.Request) -> web.Response:
 
 
 @routes.post("/authentication/me/passkeys/options")
-@endpoint(takes=Proof(), gives=schemas.Options(), limit=CHANGING, errors=(403,))
+@endpoint(takes=Proof(), gives=schemas.PasskeyOptions(), limit=CHANGING, errors=(403,))
 async def begin(request: web.Request) -> web.Response:
     """Have what my browser makes a passkey of."""
     options = await actions.begin(request.app, request[CALLER], **request[BODY])
@@ -35,7 +35,7 @@ async def begin(request: web.Request) -> web.Response:
 
 @routes.post("/authentication/me/passkeys")
 @endpoint(
-    takes=schemas.Register(),
+    takes=schemas.AddPasskey(),
     gives=schemas.Passkey(),
     status=201,
     limit=CHANGING,
@@ -47,7 +47,7 @@ async def add(request: web.Request) -> web.Response:
 
 
 @routes.patch("/authentication/me/passkeys/{passkey_id}")
-@endpoint(takes=schemas.Label(), gives=schemas.Passkey(), limit=CHANGING, errors=(400, 404))
+@endpoint(takes=schemas.NamePasskey(), gives=schemas.Passkey(), limit=CHANGING, errors=(400, 404))
 async def rename(request: web.Request) -> web.Response:
     """Call a passkey otherwise."""
     passkey_id = path_id(request, "passkey_id")
@@ -64,14 +64,14 @@ async def remove(request: web.Request) -> web.Response:
 
 
 @routes.post("/authentication/passkeys/options")
-@endpoint(gives=schemas.Options(), public=True, limit=ASKING)
+@endpoint(gives=schemas.PasskeyOptions(), public=True, limit=ASKING)
 async def options(request: web.Request) -> web.Response:
     """Have what a browser signs with a passkey, to log in or to prove that it is me."""
     return answer({"public_key": await actions.options(request.app)})
 
 
 @routes.post("/authentication/passkeys/login")
-@endpoint(takes=schemas.LogIn(), gives=Token(), public=True, limit=ASKING, errors=(401, 403))
+@endpoint(takes=schemas.UsePasskey(), gives=Token(), public=True, limit=ASKING, errors=(401, 403))
 async def log_in(request: web.Request) -> web.Response:
     """Log in by what a passkey signed, on one more device."""
     token = await actions.log_in(request.app, **request[BODY], device=device_of(request))

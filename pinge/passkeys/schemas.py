@@ -9,25 +9,25 @@ from pinge.http.schemas import Input, Output, text
 LONGEST_LABEL = 100  # characters
 
 
-class Options(Output):
+class PasskeyOptions(Output):
     """For `navigator.credentials`, as its JSON helpers read and write it (WebAuthn Level 3)."""
 
     public_key = fields.Dict(keys=fields.Str(), required=True)
 
 
-class Label(Input):
+class NamePasskey(Input):
     """What I call it."""
 
     label = text(LONGEST_LABEL, required=True)
 
 
-class Register(Label):
+class AddPasskey(NamePasskey):
     """What the browser made of the options, and what I call it."""
 
     credential = fields.Dict(keys=fields.Str(), required=True)
 
 
-class LogIn(Input):
+class UsePasskey(Input):
     """What the browser made of the options."""
 
     credential = fields.Dict(keys=fields.Str(), required=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from aiohttp import web
 
+from pinge.accounts.actions import Proof
 from pinge.database.pool import POOL
 from pinge.http.answers import answer
 from pinge.http.caller import CALLER
@@ -26,14 +27,16 @@ async def second_factor(request: web.Request) -> web.Response:
 
 
 @routes.post("/authentication/me/totp")
-@endpoint(takes=schemas.Proof(), gives=schemas.Offered(), limit=CHANGING, errors=(403,))
+@endpoint(takes=Proof(), gives=schemas.OfferedSecret(), limit=CHANGING, errors=(403,))
 async def begin(request: web.Request) -> web.Response:
     """Have a secret for an authenticator app, which is to be confirmed by a code."""
     return answer(await actions.begin(request.app, request[CALLER], **request[BODY]))
 
 
 @routes.post("/authentication/me/totp/confirm")
-@endpoint(takes=schemas.Confirm(), gives=schemas.RecoveryCodes(), limit=CHANGING, errors=(400, 403))
+@endpoint(
+    takes=schemas.ConfirmSecret(), gives=schemas.RecoveryCodes(), limit=CHANGING, errors=(400, 403)
+)
 async def confirm(request: web.Request) -> web.Response:
     """Have my logins take a code of the app from now on; gives recovery codes."""
     codes = await actions.confirm(request.app, request[CALLER], **request[BODY])
@@ -41,7 +44,7 @@ async def confirm(request: web.Request) -> web.Response:
 
 
 @routes.delete("/authentication/me/totp")
-@endpoint(takes=schemas.Proof(), gives=Done(), limit=CHANGING, errors=(403, 404))
+@endpoint(takes=Proof(), gives=Done(), limit=CHANGING, errors=(403, 404))
 async def turn_off(request: web.Request) -> web.Response:
     """Have my logins take no code any more."""
     await actions.turn_off(request.app, request[CALLER], **request[BODY])
@@ -49,7 +52,7 @@ async def turn_off(request: web.Request) -> web.Response:
 
 
 @routes.post("/authentication/me/recovery-codes")
-@endpoint(takes=schemas.Proof(), gives=schemas.RecoveryCodes(), limit=CHANGING, errors=(403, 404))
+@endpoint(takes=Proof(), gives=schemas.RecoveryCodes(), limit=CHANGING, errors=(403, 404))
 async def renew_codes(request: web.Request) -> web.Response:
     """Have other recovery codes; those before are good no more."""
     codes = await actions.renew_codes(request.app, request[CALLER], **request[BODY])

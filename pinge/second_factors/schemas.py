@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from pinge.accounts.actions import Proof as Proof
 from pinge.http.schemas import Input, Output
 
 DIGITS = 6  # of a code
 
 
-class Confirm(Input):
+class ConfirmSecret(Input):
     """A code that the app made of the new secret."""
 
     otp = fields.Str(required=True, validate=validate.Length(min=DIGITS, max=2 * DIGITS))
@@ -24,7 +23,7 @@ class SecondFactor(Output):
     recovery_codes_left = fields.Int(required=True)
 
 
-class Offered(Output):
+class OfferedSecret(Output):
     """What to give to the app, as text and as an otpauth:// address; good for some minutes."""
 
     secret = fields.Str(required=True)
