@@ -101,7 +101,8 @@ CREATE TABLE system_messages (
 
 -- With the names of today, as messages show those of their senders.
 CREATE VIEW named_system_messages AS
-SELECT s.conversation_id, s.rev, s.kind, s.after_seq, s.actor_id, a.username AS actor_name,
+SELECT s.conversation_id, s.rev, s.kind, s.after_seq, s.actor_id,
+       (SELECT a.username FROM users AS a WHERE a.user_id = s.actor_id) AS actor_name,
        (
            SELECT coalesce(
                       jsonb_agg(
@@ -114,8 +115,7 @@ SELECT s.conversation_id, s.rev, s.kind, s.after_seq, s.actor_id, a.username AS 
             WHERE u.user_id = ANY (s.user_ids)
        ) AS users,
        s.details, s.happened_at
-  FROM system_messages AS s
-  LEFT JOIN users AS a ON a.user_id = s.actor_id;
+  FROM system_messages AS s;
 
 CREATE INDEX system_messages_after_seq_idx ON system_messages (conversation_id, after_seq, rev);
 

@@ -797,16 +797,16 @@ CREATE FUNCTION unread_count(c conversations, m members) RETURNS bigint
 SELECT c.last_seq - m.read_seq - (m.sent - m.sent_at_read) - m.read_ahead_count
 $$;
 
-CREATE FUNCTION unread_mentions(m members, is_any boolean) RETURNS TABLE(mention_count bigint)
+CREATE FUNCTION unread_mentions(user_id uuid, conversation_id uuid, read_seq bigint, read_ahead int8multirange, is_any boolean) RETURNS TABLE(mention_count bigint)
     LANGUAGE sql STABLE
     AS $_$
 SELECT count(*)
   FROM mentions AS n
- WHERE $2
-   AND n.user_id = m.user_id
-   AND n.conversation_id = m.conversation_id
-   AND n.seq > m.read_seq
-   AND NOT m.read_ahead @> n.seq
+ WHERE $5
+   AND n.user_id = $1
+   AND n.conversation_id = $2
+   AND n.seq > $3
+   AND NOT $4 @> n.seq
 $_$;
 
 CREATE FUNCTION without_receipts(conversation_id uuid) RETURNS TABLE(user_id uuid)
@@ -1097,19 +1097,20 @@ CREATE TABLE system_messages (
 );
 
 CREATE VIEW named_system_messages AS
- SELECT s.conversation_id,
-    s.rev,
-    s.kind,
-    s.after_seq,
-    s.actor_id,
-    a.username AS actor_name,
+ SELECT conversation_id,
+    rev,
+    kind,
+    after_seq,
+    actor_id,
+    ( SELECT a.username
+           FROM users a
+          WHERE (a.user_id = s.actor_id)) AS actor_name,
     ( SELECT COALESCE(jsonb_agg(jsonb_build_object('user_id', u.user_id, 'username', u.username) ORDER BY u.username, u.user_id), '[]'::jsonb) AS "coalesce"
            FROM users u
           WHERE (u.user_id = ANY (s.user_ids))) AS users,
-    s.details,
-    s.happened_at
-   FROM (system_messages s
-     LEFT JOIN users a ON ((a.user_id = s.actor_id)));
+    details,
+    happened_at
+   FROM system_messages s;
 
 CREATE UNLOGGED TABLE nodes (
     node_id uuid NOT NULL,
@@ -1596,8 +1597,6 @@ CREATE INDEX drafts_conversation_id_idx ON drafts USING btree (conversation_id);
 
 CREATE INDEX former_contacts_contact_id_idx ON former_contacts USING btree (contact_id);
 
-CREATE INDEX hidden_messages_seq_idx ON hidden_messages USING btree (conversation_id, seq);
-
 CREATE INDEX hidden_messages_user_id_rev_idx ON hidden_messages USING btree (user_id, rev);
 
 CREATE INDEX invites_conversation_id_idx ON invites USING btree (conversation_id);
@@ -1621,8 +1620,6 @@ CREATE INDEX members_due_idx ON members USING btree (conversation_id) WHERE (del
 CREATE INDEX members_late_idx ON members USING btree (conversation_id, joined_seq) WHERE (NOT sees_earlier);
 
 CREATE INDEX members_user_id_idx ON members USING btree (user_id, conversation_id);
-
-CREATE INDEX mentions_conversation_id_idx ON mentions USING btree (conversation_id, seq);
 
 CREATE INDEX message_requests_conversation_id_idx ON message_requests USING btree (conversation_id);
 

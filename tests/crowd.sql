@@ -136,6 +136,41 @@ SELECT conversation_id, user_id, row_number() OVER (PARTITION BY user_id ORDER B
  WHERE conversation_id < '11000000-0000-0000-0000-000000000000'
     OR user_id < '11000000-0000-0000-0000-000000000000';
 
+-- In every group something happened after every fifth message, and there are links into it; one in ten
+-- members may not read what was said before they came.
+INSERT INTO system_messages (conversation_id, rev, kind, after_seq, actor_id, user_ids, details)
+SELECT c.conversation_id, 5 * n + 1, 'renamed', 5 * n, m.user_id, '{}', '{"name": "Group"}'
+  FROM conversations AS c
+ CROSS JOIN generate_series(0, 50) AS n
+ CROSS JOIN LATERAL (
+     SELECT me.user_id
+       FROM members AS me
+      WHERE me.conversation_id = c.conversation_id
+      LIMIT 1
+ ) AS m
+ WHERE c.kind = 'group';
+
+UPDATE conversations
+   SET noted_seq = 250, owner_id = (
+           SELECT m.user_id
+             FROM members AS m
+            WHERE m.conversation_id = conversations.conversation_id
+            LIMIT 1
+       )
+ WHERE kind = 'group';
+
+INSERT INTO invites (invite_id, digest, conversation_id, created_by, expires_at, max_uses)
+SELECT gen_random_uuid(), sha256(convert_to(c.conversation_id::text || n, 'UTF8')),
+       c.conversation_id, c.owner_id, now() + n * interval '1 hour', 5
+  FROM conversations AS c
+ CROSS JOIN generate_series(1, 20) AS n
+ WHERE c.kind = 'group';
+
+UPDATE members
+   SET sees_earlier = false, joined_seq = 100
+ WHERE conversation_id IN (SELECT conversation_id FROM conversations WHERE kind = 'group')
+   AND user_id < '1a000000-0000-0000-0000-000000000000';
+
 -- Every fourth session is told of messages, was told of twenty conversations, and waits for one more.
 INSERT INTO push_subscriptions (subscription_id, user_id, session_id, digest, host, sealed)
 SELECT session_id, user_id, session_id, sha256(uuid_send(session_id)), 'push.example', 'sealed'
