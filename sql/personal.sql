@@ -122,13 +122,7 @@ DELETE FROM mentions
 -- Forget what somebody kept at hand.
 DELETE FROM stars
  WHERE user_id = $1
-   AND (conversation_id, seq) IN (
-           SELECT conversation_id, seq
-             FROM stars
-            WHERE user_id = $1
-            ORDER BY conversation_id, seq
-            LIMIT $2::int
-       );
+   AND rev IN (SELECT rev FROM stars WHERE user_id = $1 ORDER BY rev LIMIT $2::int);
 
 -- name: delete_conversation_settings(user_id, limit)
 -- Forget what somebody had set for conversations.

@@ -187,7 +187,7 @@ SELECT s.conversation_id, s.rev, s.kind, s.after_seq, s.actor_id, s.actor_name, 
 
 -- name: reactions_since(conversation_ids, revs)
 -- Who put which emojis on messages since, or took theirs back, and how many have them there by now; not
--- told to who may not read the message.
+-- told to who may not read the message. OFFSET 0, here and in the next, as above.
 SELECT r.conversation_id, r.seq, r.rev, m.message_id, r.user_id, r.emoji,
        r.reacted_at IS NOT NULL AS is_on,
        coalesce(
@@ -200,7 +200,14 @@ SELECT r.conversation_id, r.seq, r.rev, m.message_id, r.user_id, r.emoji,
        ) AS count,
        ARRAY(SELECT w.user_id FROM without_sight(r.conversation_id, r.seq) AS w) AS hidden_from
   FROM unnest($1::uuid [], $2::bigint []) AS k (conversation_id, rev)
-  JOIN reactions AS r ON r.conversation_id = k.conversation_id AND r.rev > k.rev
+ CROSS JOIN LATERAL (
+      SELECT o.conversation_id, o.seq, o.rev, o.user_id, o.emoji, o.reacted_at
+        FROM reactions AS o
+       WHERE o.conversation_id = k.conversation_id
+         AND o.rev > k.rev
+       ORDER BY o.rev
+      OFFSET 0
+  ) AS r
   JOIN messages AS m ON m.conversation_id = r.conversation_id AND m.seq = r.seq;
 
 -- name: pins_since(conversation_ids, revs)
@@ -208,7 +215,14 @@ SELECT r.conversation_id, r.seq, r.rev, m.message_id, r.user_id, r.emoji,
 SELECT p.conversation_id, p.seq, p.rev, m.message_id, p.pinned_by, p.pinned_at,
        ARRAY(SELECT w.user_id FROM without_sight(p.conversation_id, p.seq) AS w) AS hidden_from
   FROM unnest($1::uuid [], $2::bigint []) AS k (conversation_id, rev)
-  JOIN pins AS p ON p.conversation_id = k.conversation_id AND p.rev > k.rev
+ CROSS JOIN LATERAL (
+      SELECT o.conversation_id, o.seq, o.rev, o.pinned_by, o.pinned_at
+        FROM pins AS o
+       WHERE o.conversation_id = k.conversation_id
+         AND o.rev > k.rev
+       ORDER BY o.rev
+      OFFSET 0
+  ) AS p
   JOIN messages AS m ON m.conversation_id = p.conversation_id AND m.seq = p.seq;
 
 -- name: joined_points(conversation_ids)

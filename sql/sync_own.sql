@@ -39,10 +39,18 @@ SELECT h.user_id, h.rev AS user_rev, h.conversation_id, h.seq, h.message_id
   JOIN hidden_messages AS h ON h.user_id = k.user_id AND h.rev > k.rev;
 
 -- name: own_stars_since(user_ids, revs)
--- Messages that these people starred since, or took the star off.
+-- Messages that these people starred since, or took the star off. OFFSET 0, so that no plan begins with
+-- all stars there are.
 SELECT s.user_id, s.rev AS user_rev, s.conversation_id, s.seq, m.message_id, s.starred_at
   FROM unnest($1::uuid [], $2::bigint []) AS k (user_id, rev)
-  JOIN stars AS s ON s.user_id = k.user_id AND s.rev > k.rev
+ CROSS JOIN LATERAL (
+      SELECT o.user_id, o.rev, o.conversation_id, o.seq, o.starred_at
+        FROM stars AS o
+       WHERE o.user_id = k.user_id
+         AND o.rev > k.rev
+       ORDER BY o.rev
+      OFFSET 0
+  ) AS s
   JOIN messages AS m ON m.conversation_id = s.conversation_id AND m.seq = s.seq;
 
 -- name: own_contacts_since(user_ids, revs)
