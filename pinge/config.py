@@ -360,6 +360,7 @@ def _refuse_careless(settings: Settings) -> None:
         raise SettingsError("PINGE_REQUIRE_VERIFIED_EMAIL needs PINGE_SMTP_URL in prod")
     oidc = (settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret)
     if any(oidc) and not all(oidc):
-        raise SettingsError("PINGE_OIDC_ISSUER, _CLIENT_ID and _CLIENT_SECRET go together")
+        names = "PINGE_OIDC_ISSUER, PINGE_OIDC_CLIENT_ID and PINGE_OIDC_CLIENT_SECRET"
+        raise SettingsError(f"{names} go together")
     if settings.in_prod and settings.oidc_issuer and settings.public_url is None:
         raise SettingsError("PINGE_OIDC_ISSUER needs PINGE_PUBLIC_URL in prod: it sends back there")

@@ -175,6 +175,9 @@ WRONG = [
     *(("PINGE_MAIL_FROM", value) for value in ("pinge", "a@b, c@d", "Pinge <pinge>", "x\n <a@b>")),
     *(("PINGE_PUBLIC_URL", value) for value in ("chat.example", "https://a.example/?x", "ftp://a")),
     *(("PINGE_REQUIRE_VERIFIED_EMAIL", value) for value in ("", "yes")),
+    *(("PINGE_OIDC_ISSUER", value) for value in ("x", "https://a.example/?x", "https://a.example")),
+    ("PINGE_OIDC_CLIENT_ID", "pinge"),
+    ("PINGE_OIDC_CLIENT_SECRET", "secret"),
     *(("PINGE_BUS", value) for value in ("redis", "Local", "postgresql://h/d", "nats://")),
     *(("PINGE_BUS", value) for value in ("nats://h", "nats://h:x", "nats://h:65536", "nats://:1")),
     *(
@@ -271,6 +274,20 @@ def test_in_prod_addresses_cannot_be_verified_without_a_mail_server(environment)
 
     environment.setenv("PINGE_ENVIRONMENT", "prod")
     with pytest.raises(SettingsError, match="PINGE_REQUIRE_VERIFIED_EMAIL needs PINGE_SMTP_URL"):
+        from_environment()
+
+
+def test_a_provider_is_named_with_all_that_it_takes(environment):
+    provider = ("https://login.example/team/", "pinge", "a secret")
+    for name, value in zip(("ISSUER", "CLIENT_ID", "CLIENT_SECRET"), provider, strict=True):
+        environment.setenv(f"PINGE_OIDC_{name}", value)
+
+    settings = from_environment()
+    assert settings.oidc_issuer == provider[0]  # with the slash: it is a name, held to the letter
+    assert "a secret" not in repr(settings)
+
+    environment.setenv("PINGE_ENVIRONMENT", "prod")
+    with pytest.raises(SettingsError, match="PINGE_OIDC_ISSUER needs PINGE_PUBLIC_URL"):
         from_environment()
 
 

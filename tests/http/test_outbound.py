@@ -39,6 +39,7 @@ async def endpoint(heard):
 
     app = web.Application()
     app.router.add_post("/{path:.*}", answer)
+    app.router.add_get("/{path:.*}", answer)
     async with TestServer(app) as server:
         yield server
 
@@ -129,6 +130,12 @@ async def test_an_endless_answer_is_cut(to_here, endpoint):
     reply = await to_here.post(str(endpoint.make_url("/endless")), b"", {})
 
     assert len(reply.body) == outbound.LARGEST_ANSWER
+
+
+async def test_what_is_fetched_is_as_long_as_it_may_be(to_here, endpoint):
+    reply = await to_here.get(str(endpoint.make_url("/endless")), most=40_000)
+
+    assert reply.body == b"x" * 40_000
 
 
 async def test_who_never_answers_is_hung_up_on(monkeypatch, endpoint):
