@@ -6,10 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.people import Person
-from tests.sync import marks
+from tests.sync import marks, programs
+from tests.sync.apart import Apart
 from tests.sync.device import Device
 from tests.sync.marks import Marks
 from tests.sync.plans import Plans
+from tests.sync.programs import Programs
 from tests.sync.pointers import Pointers
 from tests.sync.ways_in import WaysIn
 
@@ -26,6 +28,8 @@ class State:
     settings: Told = field(default_factory=dict)
     ways_in: WaysIn = field(default_factory=WaysIn)
     plans: Plans = field(default_factory=Plans)
+    apart: Apart = field(default_factory=Apart)
+    programs: Programs = field(default_factory=Programs)
     contacts: dict[str, tuple[str, str]] = field(default_factory=dict)
     names: dict[str, dict[str, str]] = field(default_factory=dict)
     requests: set[str] = field(default_factory=set)
@@ -56,12 +60,16 @@ class State:
         state.ways_in = await WaysIn.fetched(person)
         state.settings = (await person.get("/settings")).data
         state.plans = await Plans.fetched(person)
+        state.programs = await Programs.fetched(person)
         contacts = (await person.get("/contacts/")).data
         state.contacts = {row["contact_id"]: (row["username"], row["email"]) for row in contacts}
         requests = (await person.get("/contacts/requests")).data
         state.requests = {row["request_id"] for row in requests}
+        state.apart.blocks = {row["blocked_id"] for row in (await person.get("/blocks")).data}
         synced = await person.post("/sync", {"epoch": await epoch_of(person)})
         for row in synced.data["conversations"]:
+            if row["is_request"]:
+                state.apart.strange.add(row["conversation_id"])
             await state.fetch(person, row["conversation_id"], row["kind"])
             state.unread[row["conversation_id"]] = row["unread_count"]
         state.pointers.count(synced.data["mentions"])
@@ -127,6 +135,8 @@ class State:
         elif told["event"] == "new_saved_message" and key not in self.said:
             await self.fetch(person, key, "saved")
             self.unread[key] = 0
+        elif told["event"] in programs.EVENTS:
+            self.programs.hear(told["event"], data)
         elif told["event"] == "settings_updated":
             await self._set(data, person)
         elif told["event"].startswith("new_") and "content" in data:
@@ -143,12 +153,16 @@ class State:
         self.noted.setdefault(key, {})[data["rev"], data["kind"]] = happened
 
     def _hear(self, key: str, data: Told) -> None:
+        is_mine, is_new = data["sender_id"] == self.me, key not in self.said
+        if "receiver_id" in data:
+            self.apart.hear(key, is_new=is_new, is_mine=is_mine)
+            self._open(key, data["receiver_id" if is_mine else "sender_id"])
         if data["seq"] > self.last.get(key, 0):  # else it was fetched with the group
             self.last[key] = data["seq"]
             if data["message_id"] not in self.hidden:
                 self.said.setdefault(key, {})[data["seq"]] = said(data)
                 self.pointers.hear(key, data)
-            is_unread = data["sender_id"] != self.me and data["deleted_at"] is None
+            is_unread = not is_mine and data["deleted_at"] is None
             self.unread[key] = self.unread.get(key, 0) + is_unread
             self._take_out(key, data)
 
@@ -180,12 +194,17 @@ class State:
 
     def _contact(self, key: str, data: Told) -> None:
         self.contacts[data["contact_id"]] = (data["username"], data["email"])
+        self.apart.take(key)
+        self._open(key, data["contact_id"])
+
+    def _open(self, key: str, contact_id: str) -> None:
+        """A direct conversation, new or not."""
         self.said.setdefault(key, {})
         self.noted.setdefault(key, {})
         self.last.setdefault(key, 0)
         self.unread.setdefault(key, 0)
         self.tuned.setdefault(key, tuned({}))
-        self.reached.setdefault(key, {data["contact_id"]: (0, 0, ())})
+        self.reached.setdefault(key, {contact_id: (0, 0, ())})
 
     def _no_contact(self, key: str, data: Told) -> None:
         del self.contacts[data["contact_id"]]
@@ -237,8 +256,9 @@ class State:
     def _member(self, key: str, data: Told) -> None:
         if key in self.names:
             self.names[key][data["user_id"]] = data["username"]
-        elif data["user_id"] in self.contacts:
-            self.contacts[data["user_id"]] = (data["username"], data["email"])
+        if data["user_id"] in self.contacts:  # of whom a group may tell more than they do
+            _, email = self.contacts[data["user_id"]]
+            self.contacts[data["user_id"]] = (data["username"], data["email"] or email)
 
     def _unread(self, key: str, data: Told) -> None:
         self.unread[key] = data["unread_count"]
@@ -258,6 +278,15 @@ class State:
         for user_id, (delivered, read, ahead) in self.reached[key].items():
             left = tuple(one for one in ahead if one != data["message_id"])
             self.reached[key][user_id] = (delivered, read, left)
+
+    def _block(self, key: str, data: Told) -> None:
+        self.apart.block(data)
+
+    def _unblock(self, key: str, data: Told) -> None:
+        self.apart.unblock(data)
+
+    def _decide(self, key: str, data: Told) -> None:
+        self.apart.answer(data)
 
     def _factor(self, key: str, data: Told) -> None:
         self.ways_in.have(data)
@@ -297,6 +326,9 @@ APPLY = {
     "identity_updated": State._identity,
     "passkey_updated": State._passkey,
     "passkey_removed": State._no_passkey,
+    "user_blocked": State._block,
+    "user_unblocked": State._unblock,
+    "message_request_answered": State._decide,
     "draft_changed": State._draft,
     "scheduled_message_changed": State._schedule,
     "contact_added": State._contact,

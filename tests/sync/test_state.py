@@ -18,15 +18,15 @@ from pinge.realtime.events import Event, PassingEvent
 from tests.attachments.files import upload
 from tests.media.pictures import picture
 from tests.people import PASSWORD, Person, Pinge, Socket
-from tests.sync import plans, pointers, ways_in
+from tests.sync import apart, plans, pointers, programs, ways_in
 from tests.sync.device import Device
 from tests.sync.state import State
 
 
 @pytest.fixture
 def settings(settings, provider):
-    """With another place to log in at."""
-    return replace(settings, **provider.settings)
+    """With another place to log in at, and where strangers may write."""
+    return replace(settings, **provider.settings, direct_messages="everyone")
 
 
 ROLES = ["sender", "other_device", "member", "former", "stranger"]
@@ -387,11 +387,20 @@ CASES = {
     "conversation_settings_updated": [
         *(tune, add, tune, leave, add, tune, archive, read, answer, archive, write_group),
     ],
+    "user_blocked": [
+        *(answer, read, apart.shut_out, change_profile, acknowledge, write, answer, ask),
+        *(apart.let_in, read, write, acknowledge),
+    ],
+    "user_unblocked": [apart.shut_out, ask, apart.let_in, ask],
+    "message_request_answered": [
+        *(apart.approach, apart.turn_down, apart.approach, apart.take, read, apart.approach),
+    ],
     "reaction_changed": [react, take_back, answer, add, react, erase, react, hide],
     "message_starred": [mark, show_group, mark, erase, hide],
     "message_unstarred": [mark, unmark, mark, unmark],
     "message_pinned": [mark, add, leave, erase],
     "message_unpinned": [mark, unmark],
+    **programs.CASES,
     "session_started": [log_in],
     "session_ended": [log_in, log_out],
     "member_updated": [write_group, change_profile, part, change_profile],
