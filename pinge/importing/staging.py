@@ -32,7 +32,14 @@ PLACES = {
     "direct_messages": "old_direct_messages",
     "group_messages": "old_group_messages",
 }
-LAYING_OUT = (SQL.lay_out_pairs, SQL.lay_out_groups, SQL.leave_out_written)
+LAYING_OUT = (
+    SQL.lay_out_pairs,
+    SQL.lay_out_groups,
+    SQL.leave_out_written,
+    SQL.number_messages,
+    SQL.order_messages_by_time,
+    SQL.count_messages,
+)
 SEATING = (
     SQL.seat_pairs,
     SQL.seat_members,
@@ -63,8 +70,8 @@ async def lay_out(room: Connection, *, size: int, watching: Watching) -> dict[in
 
     Back come the slices, each with how many messages it has.
     """
-    watching.begin("laying out", len(LAYING_OUT) + len(SEATING) + 5)
-    for step in (*LAYING_OUT, SQL.number_messages, SQL.order_messages_by_time, SQL.count_messages):
+    watching.begin("laying out", len(LAYING_OUT) + len(SEATING))
+    for step in LAYING_OUT:
         await step.run(room)
         watching.advance()
     await SQL.slice_conversations.run(room, size=size)

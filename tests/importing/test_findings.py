@@ -138,6 +138,10 @@ async def test_what_came_in_can_be_lived_with(brought, database, settings, crowd
         group = f"/messages/groups/{crowd.headless}"
         assert [m["username"] for m in (await bob.get(f"{group}/members")).data] == ["Bob"]
         assert len((await bob.get(f"{group}/messages")).data) == 1
+        # Who made it is not in it.
+        assert [one["owner_id"] for one in (await bob.get("/messages/groups")).data] == [
+            bob.user_id
+        ]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from pinge.importing import actions
+from tests.conftest import url_of
 from tests.importing.conftest import connected, contents
 from tests.importing.crowd import BEGAN, Rows
 from tests.people import Pinge
@@ -76,6 +77,12 @@ async def test_an_address_of_something_else_is_refused(importer, database, url):
 
     assert run.code == 2
     assert "this is not like postgresql://user:password@host/database" in run.complained
+
+
+async def test_an_address_may_be_the_one_of_the_originals_settings(importer, original, database):
+    url = url_of(original).replace("postgresql:", "postgresql+asyncpg:")
+
+    assert (await importer.run(url, database, "--dry-run")).code == 0
 
 
 async def test_a_zone_that_is_none_is_refused(importer, original, database):
