@@ -17,6 +17,8 @@ from tests.attachments.files import upload
 from tests.media.pictures import picture
 from tests.passkeys.authenticator import Authenticator, add
 from tests.people import PASSWORD, Person
+from tests.tokens.acting import BOTS, TOKENS
+from tests.webhooks.things import HOOKS, SUBSCRIPTIONS, TOLD, made
 
 OWN_AVATAR = "/authentication/me/avatar"
 
@@ -168,6 +170,22 @@ POST   /conversations/{conversation_id}/typing              401  401  403  403  
 GET    /search/messages                                     401  401  200  200  200  200  200  200
 GET    /search/people                                       401  401  200  200  200  200  200  200
 GET    /presence                                            401  401  200  200  200  200  200  200
+POST   /authentication/tokens                               401  401  201  201  201  201  201  201
+GET    /authentication/tokens                               401  401  200  200  200  200  200  200
+DELETE /authentication/tokens/{token_id}                    401  401  404  404  404  404  404  200
+POST   /bots                                                401  401  201  201  201  201  201  201
+GET    /bots                                                401  401  200  200  200  200  200  200
+PATCH  /bots/{bot_id}                                       401  401  404  404  404  404  404  200
+DELETE /bots/{bot_id}                                       401  401  404  404  404  404  404  200
+POST   /conversations/{conversation_id}/webhooks            401  401  403  403  403  403  403  201
+GET    /conversations/{conversation_id}/webhooks            401  401  403  403  403  403  403  200
+DELETE /conversations/{conversation_id}/webhooks/{webhook_id} 401  401  403  403  403  403  403  200
+POST   /webhooks/{webhook_id}/{secret}                      201  201  201  201  201  201  201  201
+POST   /subscriptions                                       401  401  403  403  403  403  403  201
+GET    /subscriptions                                       401  401  200  200  200  200  200  200
+PATCH  /subscriptions/{subscription_id}                     401  401  404  404  404  404  404  200
+DELETE /subscriptions/{subscription_id}                     401  401  404  404  404  404  404  200
+GET    /subscriptions/{subscription_id}/deliveries          401  401  404  404  404  404  404  200
 POST   /ws/ticket                                           401  401  201  201  201  201  201  201
 GET    /ws                                                  401  401  101  101  101  101  101  101
 """
@@ -220,6 +238,13 @@ BODIES = {
     "/messages/groups/{group_id}/members/{user_id}/role": {"user_id": "{user_id}", "role": "Admin"},
     "/messages/groups/{group_id}/messages": {"content": "hello"},
     "/messages/{message_id}": {"content": "hello!", "base_rev": 2},
+    TOKENS: {"name": "x", "scopes": ["profile:read"], "password": PASSWORD},
+    BOTS: {"username": "x"},
+    "/bots/{bot_id}": {"about": "x"},
+    HOOKS: {"name": "x"},
+    "/webhooks/{webhook_id}/{secret}": {"content": "hello"},
+    SUBSCRIPTIONS: TOLD | {"conversation_id": "{group_id}"},
+    "/subscriptions/{subscription_id}": {"is_enabled": False},
     "/sync": {"epoch": "{fresh}"},
     "/conversations/{conversation_id}/settings": {"notifications": "mentions"},
     "/settings": {"who_may_write": "contacts"},
@@ -390,6 +415,8 @@ class World:
             where = f"/conversations/{self.ids['conversation_id']}/scheduled-messages"
             scheduled = await self.people["admin"].post(where, LATER)
             self.ids |= {"scheduled_id": scheduled.data["scheduled_id"]}
+        if not self.ids.keys() >= set(re.findall(r"\{(\w+)\}", path)):
+            self.ids |= await made(self.people["admin"], path, self.ids["group_id"])
         query = QUERIES.get(path, "")
         if path == "/docs/ui":
             path += "/swagger-ui.css"

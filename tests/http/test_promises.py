@@ -16,6 +16,7 @@ from tests.passkeys.authenticator import Authenticator
 from tests.people import PASSWORD
 from tests.second_factors.codes import App
 from tests.sync.state import epoch_of
+from tests.webhooks.things import calls
 
 LOGIN = {"username": ANN["email"], "password": ANN["password"]}
 
@@ -309,6 +310,12 @@ async def elsewhere(pinge, provider, eve):
     yield await call(eve, "DELETE", oidc.MINE, {"password": PASSWORD})
 
 
+async def programs(ann):
+    """What acts for Ann, and what is told for her."""
+    async for each in calls(ann, await ann.group()):
+        yield each
+
+
 async def farewells(ann, bob):
     """What ends something."""
     yield await call(ann, "GET", "/authentication/users")
@@ -342,6 +349,7 @@ async def test_every_success_is_as_declared(pinge, promises, mailbox, provider):
         *(groups(ann, bob, eve), pictures(ann), files(ann), choices(ann, bob)),
         plans(ann, bob),
         *(second_factors(eve), passkeys(eve), elsewhere(pinge, provider, eve)),
+        programs(ann),
         farewells(ann, bob),
         endings(bob, eve),
     ):

@@ -1,4 +1,4 @@
-"""A real program elsewhere that is told what happens: it checks who signed, and fails when told to."""
+"""A real program elsewhere that is told what happens: it checks who signed, and fails when told."""
 
 from __future__ import annotations
 

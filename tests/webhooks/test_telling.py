@@ -1,4 +1,4 @@
-"""What subscriptions are told: all of it, in order, signed, and by whoever comes next if need be."""
+"""What subscriptions are told: all of it, in order, signed, and by the next process if need be."""
 
 from __future__ import annotations
 
