@@ -1,4 +1,4 @@
-"""The `pinge` command: serve, migrate, epoch, demo, bench."""
+"""The `pinge` command, of which serve and migrate stand here; the rest is in parts of its own."""
 
 from __future__ import annotations
 
