@@ -19,8 +19,6 @@ CREATE TABLE mentions (
     CONSTRAINT mentions_pkey PRIMARY KEY (user_id, conversation_id, seq)
 );
 
-CREATE INDEX mentions_conversation_id_idx ON mentions (conversation_id, seq);
-
 -- Who wants to hear nothing of whom; with lifted_at, who wanted it: the tombstone tells their devices.
 -- rev is the blocker's.
 CREATE TABLE blocks (

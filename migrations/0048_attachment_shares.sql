@@ -1,21 +1,6 @@
--- How many unread messages mention somebody, and files that forwarded messages share with the first.
+-- Files that forwarded messages share with the first.
 -- Lock: SHARE ROW EXCLUSIVE on users and attachments, for an instant (keys). Undo: make
--- attachments_let_go as in 0024 again; drop the other two functions and the table.
-
--- Of what is unread in a conversation by unread_count, how many messages mention its reader. is_any says
--- whether anything is unread at all: where nothing is, nothing is looked for. Like position_of, its text
--- takes the place of its call.
-CREATE FUNCTION unread_mentions(m members, is_any boolean) RETURNS TABLE (mention_count bigint)
-LANGUAGE sql STABLE
-AS $$
-SELECT count(*)
-  FROM mentions AS n
- WHERE $2
-   AND n.user_id = m.user_id
-   AND n.conversation_id = m.conversation_id
-   AND n.seq > m.read_seq
-   AND NOT m.read_ahead @> n.seq
-$$;
+-- attachments_let_go as in 0024 again; drop the other function and the table.
 
 -- A file is that of the message it was sent with, attachments.message_id; these are messages that show it
 -- too, because they were forwarded. user_id is who forwarded it. As with the first, the message comes a

@@ -232,15 +232,15 @@ UPDATE attachments AS a
    SET due_at = clock_timestamp() + interval '10 minutes',
        gone_at = CASE WHEN a.gone_at IS NULL AND EXISTS (
            SELECT 1
-             FROM messages AS m
-            WHERE m.message_id = a.message_id
-              AND m.conversation_id = a.conversation_id
-            UNION ALL
-           SELECT 1
-             FROM attachment_shares AS s
+             FROM (
+                 SELECT a.message_id, a.conversation_id
+                  UNION ALL
+                 SELECT s.message_id, s.conversation_id
+                   FROM attachment_shares AS s
+                  WHERE s.attachment_id = a.attachment_id
+             ) AS p
              JOIN messages AS m
-               ON m.message_id = s.message_id AND m.conversation_id = s.conversation_id
-            WHERE s.attachment_id = a.attachment_id
+               ON m.message_id = p.message_id AND m.conversation_id = p.conversation_id
        ) THEN NULL ELSE coalesce(a.gone_at, clock_timestamp()) END
  WHERE a.attachment_id = ANY (ARRAY(SELECT due.attachment_id FROM due))
 RETURNING a.attachment_id, a.stored_as, a.due_at, a.gone_at IS NULL AS is_sent;

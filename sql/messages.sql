@@ -92,7 +92,9 @@ SELECT c.kind,
   LEFT JOIN settings AS own ON own.user_id = me.user_id
   LEFT JOIN users AS u
     ON u.user_id = CASE c.low_user_id WHEN $1 THEN c.high_user_id ELSE c.low_user_id END
- CROSS JOIN LATERAL unread_mentions(me, c.kind = 'group') AS n
+ CROSS JOIN LATERAL unread_mentions(
+      me.user_id, me.conversation_id, me.read_seq, me.read_ahead, c.kind = 'group'
+  ) AS n
  WHERE me.user_id = $1
    AND me.left_at IS NULL
    AND c.deleted_at IS NULL
@@ -125,7 +127,10 @@ WITH figures AS (
     SELECT me.conversation_id, c.kind, unread_count(c, me) AS unread_count, n.mention_count
       FROM members AS me
       JOIN conversations AS c ON c.conversation_id = me.conversation_id
-     CROSS JOIN LATERAL unread_mentions(me, c.kind = 'group' AND unread_count(c, me) > 0) AS n
+     CROSS JOIN LATERAL unread_mentions(
+          me.user_id, me.conversation_id, me.read_seq, me.read_ahead,
+          c.kind = 'group' AND unread_count(c, me) > 0
+      ) AS n
      WHERE me.user_id = $1
        AND me.left_at IS NULL
        AND c.deleted_at IS NULL

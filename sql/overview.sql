@@ -26,7 +26,10 @@ WITH mine AS (
         ON its.conversation_id = me.conversation_id
        AND its.user_id = me.user_id
       LEFT JOIN settings AS own ON own.user_id = me.user_id
-     CROSS JOIN LATERAL unread_mentions(me, c.kind = 'group' AND unread_count(c, me) > 0) AS n
+     CROSS JOIN LATERAL unread_mentions(
+          me.user_id, me.conversation_id, me.read_seq, me.read_ahead,
+          c.kind = 'group' AND unread_count(c, me) > 0
+      ) AS n
      WHERE me.user_id = $1
        AND me.left_at IS NULL
        AND c.deleted_at IS NULL
@@ -50,8 +53,9 @@ WITH mine AS (
 )
 
 SELECT me.rev AS user_rev, s.total_unread, s.total_group_unread, s.total_muted_unread,
-       s.total_mentions, s.request_count, p.conversation_id, p.kind, p.active_at, p.role, p.member_count,
-       p.contact_id, coalesce(p.name, u.username, 'Saved messages') AS title, coalesce(p.avatar, u.avatar) AS avatar,
+       s.total_mentions, s.request_count, p.conversation_id, p.kind, p.active_at, p.role,
+       p.member_count, p.contact_id, coalesce(p.name, u.username, 'Saved messages') AS title,
+       coalesce(p.avatar, u.avatar) AS avatar,
        k.user_id IS NOT NULL AS is_contact,
        p.last_seq AS seq, p.last_rev AS rev, p.read_seq, p.unread_count, p.mention_count,
        p.is_muted, p.is_archived, p.is_marked_unread, p.is_request, p.is_blocked,

@@ -34,7 +34,8 @@ DELETE FROM system_messages
 -- name: purge_mentions(conversation_id)
 -- Forget whom messages of a deleted conversation mentioned.
 DELETE FROM mentions
- WHERE conversation_id = $1;
+ WHERE conversation_id = $1
+   AND user_id IN (SELECT user_id FROM members WHERE conversation_id = $1);
 
 -- name: purge_marks(conversation_id)
 -- Forget who reacted to what in a deleted conversation, who starred it, and what was pinned.

@@ -1,23 +1,39 @@
 -- References: what messages point to, which is other messages, people, and words of others.
 -- Few messages have any. Columns of their rows say so, and only then these are asked.
 
--- name: quotes(conversation_ids, seqs)
--- The messages at these places as answers show them, and who is not to see them: those who hid one, or
--- came in after it and may not read what was before.
+-- name: quotes(conversation_ids, seqs, viewer_id)
+-- The messages at these places as answers show them, and whether a viewer, where there is one, is not to
+-- see them: because they hid one, or came in after it and may not read what was before.
 SELECT p.conversation_id, p.seq, p.message_id, p.sender_id, u.username AS sender_name,
        left(p.content, 200) AS content,
        coalesce(jsonb_array_length(p.attachments), 0) AS attachment_count, p.deleted_at,
-       ARRAY(
-           SELECT h.user_id
-             FROM hidden_messages AS h
-            WHERE h.conversation_id = p.conversation_id
-              AND h.seq = p.seq
-            UNION ALL
-           SELECT w.user_id FROM without_sight(p.conversation_id, p.seq) AS w
-       ) AS unseen_by
+       h.user_id IS NOT NULL OR coalesce(p.seq <= hidden_up_to(me), false) AS is_unseen
   FROM unnest($1::uuid [], $2::bigint []) AS k (conversation_id, seq)
   JOIN messages AS p ON p.conversation_id = k.conversation_id AND p.seq = k.seq
-  JOIN users AS u ON u.user_id = p.sender_id;
+  JOIN users AS u ON u.user_id = p.sender_id
+  LEFT JOIN members AS me ON me.conversation_id = p.conversation_id AND me.user_id = $3
+  LEFT JOIN hidden_messages AS h
+    ON h.user_id = $3
+   AND h.conversation_id = p.conversation_id
+   AND h.seq = p.seq;
+
+-- name: unseeing(conversation_ids, seqs)
+-- The members who are not to see the messages at these places. Who hid one is asked of each: an index
+-- that finds it by the message would be one more for pages of history to choose from, wrongly.
+SELECT k.conversation_id, k.seq, me.user_id
+  FROM unnest($1::uuid [], $2::bigint []) AS k (conversation_id, seq)
+  JOIN members AS me ON me.conversation_id = k.conversation_id
+ WHERE me.left_at IS NULL
+   AND (
+       k.seq <= hidden_up_to(me)
+       OR EXISTS (
+           SELECT 1
+             FROM hidden_messages AS h
+            WHERE h.user_id = me.user_id
+              AND h.conversation_id = k.conversation_id
+              AND h.seq = k.seq
+       )
+   );
 
 -- name: names(user_ids)
 -- What people are called.
@@ -49,12 +65,12 @@ SELECT m.user_id, btrim(u.username) AS username
    AND m.left_at IS NULL
    AND position('@' || lower(btrim(u.username)) IN s.content) > 0;
 
--- name: forget_mentions(conversation_id, seq)
--- A message mentions nobody any more; back come those it did.
+-- name: forget_mentions(conversation_id, seq, user_ids)
+-- A message mentions these people no more.
 DELETE FROM mentions
  WHERE conversation_id = $1
    AND seq = $2
-RETURNING user_id;
+   AND user_id = ANY ($3::uuid []);
 
 -- name: add_mentions(conversation_id, seq, user_ids)
 -- A message mentions these people.

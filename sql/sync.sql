@@ -32,7 +32,10 @@ SELECT c.conversation_id, c.kind,
   JOIN conversations AS c ON c.conversation_id = me.conversation_id
   LEFT JOIN unnest($2::uuid [], $3::bigint [], $4::bigint []) AS k (conversation_id, seq, rev)
     ON k.conversation_id = me.conversation_id
- CROSS JOIN LATERAL unread_mentions(me, c.kind = 'group' AND unread_count(c, me) > 0) AS n
+ CROSS JOIN LATERAL unread_mentions(
+      me.user_id, me.conversation_id, me.read_seq, me.read_ahead,
+      c.kind = 'group' AND unread_count(c, me) > 0
+  ) AS n
  WHERE me.user_id = $1
    AND CASE
            WHEN me.left_at IS NOT NULL THEN k.rev < me.rev
@@ -45,7 +48,9 @@ SELECT c.conversation_id, c.kind,
 SELECT c.conversation_id, c.kind, unread_count(c, me) AS unread_count, n.mention_count
   FROM members AS me
   JOIN conversations AS c ON c.conversation_id = me.conversation_id
- CROSS JOIN LATERAL unread_mentions(me, c.kind = 'group') AS n
+ CROSS JOIN LATERAL unread_mentions(
+      me.user_id, me.conversation_id, me.read_seq, me.read_ahead, c.kind = 'group'
+  ) AS n
  WHERE me.user_id = $1
    AND me.left_at IS NULL
    AND c.deleted_at IS NULL

@@ -76,9 +76,8 @@ async def _mention(
         return (), set()
     key = held["conversation_id"]
     now = await mentions.mentioned(tx, key, content, sender_id=held["sender_id"])
-    if now or held["mentions"]:
-        return now, await mentions.change(tx, key, held["seq"], now)
-    return now, set()
+    before = held["mentions"] or ()
+    return now, await mentions.change(tx, key, held["seq"], before=before, now=now)
 
 
 def _must_be_open(

@@ -43,11 +43,18 @@ def named(content: str, people: Iterable[tuple[str, UUID]], sender_id: UUID) -> 
 
 
 async def change(
-    tx: Connection, conversation_id: UUID, seq: int, user_ids: Sequence[UUID]
+    tx: Connection,
+    conversation_id: UUID,
+    seq: int,
+    *,
+    before: Sequence[UUID],
+    now: Sequence[UUID],
 ) -> set[UUID]:
-    """Let a message mention these people and no others; who is new among them, or not any more."""
+    """Let a message mention other people than before; who is new among them, or not any more."""
     where = {"conversation_id": conversation_id, "seq": seq}
-    before = {row["user_id"] for row in await SQL.forget_mentions.rows(tx, **where)}
-    if user_ids:
-        await SQL.add_mentions.run(tx, **where, user_ids=user_ids)
-    return before ^ set(user_ids)
+    gone, new = set(before).difference(now), set(now).difference(before)
+    if gone:
+        await SQL.forget_mentions.run(tx, **where, user_ids=gone)
+    if new:
+        await SQL.add_mentions.run(tx, **where, user_ids=new)
+    return gone | new

@@ -6,6 +6,7 @@ what is shown is as it is by now, and rows that point to nothing cost nothing.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -30,29 +31,25 @@ QUOTED = (
 
 @dataclass(frozen=True, slots=True)
 class References:
-    """All that some messages point to."""
+    """All that some messages point to, and who is not to see which of those they answer."""
 
     quotes: Mapping[Place, Row] = field(default_factory=dict)
+    unseeing: Mapping[Place, Collection[UUID]] = field(default_factory=dict)
     names: Mapping[UUID, str] = field(default_factory=dict)
 
     @classmethod
-    async def of(cls, db: Database, rows: Sequence[Row]) -> References:
-        """Look up what these messages point to; with one statement for each kind there is."""
+    async def of(
+        cls, db: Database, rows: Sequence[Row], viewer_id: UUID | None = None
+    ) -> References:
+        """Look up what these messages point to, for one reader or for all who are there."""
         answers = {_place(row) for row in rows if row["reply_to"] is not None}
         copies = [row["forwarded"] for row in rows if row["forwarded"] is not None]
         if not answers and not copies:
             return NONE
+        quotes, unseeing = await _quotes(db, answers, viewer_id) if answers else ({}, {})
         authors = {UUID(copy["sender_id"]) for copy in copies if copy["sender_id"] is not None}
-        quotes, names = [], []
-        if answers:
-            conversation_ids, seqs = zip(*answers, strict=True)
-            quotes = await SQL.quotes.rows(db, conversation_ids=conversation_ids, seqs=seqs)
-        if authors:
-            names = await SQL.names.rows(db, user_ids=list(authors))
-        return cls(
-            {(row["conversation_id"], row["seq"]): row for row in quotes},
-            {row["user_id"]: row["username"] for row in names},
-        )
+        named = await SQL.names.rows(db, user_ids=authors) if authors else ()
+        return cls(quotes, unseeing, {row["user_id"]: row["username"] for row in named})
 
     def of_row(self, row: Row) -> dict[str, object]:
         """What goes out in the place of what a row says."""
@@ -69,8 +66,7 @@ class References:
 
     def unseen_by(self, row: Row) -> Collection[UUID]:
         """To whom the message that this one answers is not quoted."""
-        quoted = self.quotes.get(_place(row)) if self.quotes else None
-        return quoted["unseen_by"] if quoted is not None else ()
+        return self.unseeing.get(_place(row), ()) if self.unseeing else ()
 
     def _quote(self, row: Row) -> dict[str, object] | None:
         quoted = self.quotes.get(_place(row)) if self.quotes else None
@@ -85,6 +81,24 @@ class References:
 
 
 NONE = References()
+
+
+async def _quotes(
+    db: Database, answers: Collection[Place], viewer_id: UUID | None
+) -> tuple[dict[Place, Row], dict[Place, Collection[UUID]]]:
+    conversation_ids, seqs = zip(*answers, strict=True)
+    places = {"conversation_ids": conversation_ids, "seqs": seqs}
+    unseeing: defaultdict[Place, list[UUID]] = defaultdict(list)
+    found: dict[Place, Row] = {}
+    for row in await SQL.quotes.rows(db, **places, viewer_id=viewer_id):
+        place = row["conversation_id"], row["seq"]
+        found[place] = row
+        if row["is_unseen"] and viewer_id is not None:
+            unseeing[place].append(viewer_id)
+    if viewer_id is None:
+        for row in await SQL.unseeing.rows(db, **places):
+            unseeing[row["conversation_id"], row["seq"]].append(row["user_id"])
+    return found, dict(unseeing)
 
 
 async def seq_of(
@@ -103,7 +117,7 @@ async def seq_of(
 
 async def shown(db: Database, rows: Sequence[Row], viewer_id: UUID) -> list[dict[str, object]]:
     """Messages as clients know them: that most have none of something no row need say."""
-    references = await References.of(db, rows)
+    references = await References.of(db, rows, viewer_id)
     messages = [_shown(row, references, viewer_id) for row in rows]
     await _say_whose(db, [one for one in messages if one["reactions"]], viewer_id)
     return messages

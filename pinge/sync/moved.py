@@ -80,7 +80,8 @@ async def moved(
         listeners=list(listeners),
         viewer_id=viewer_id,
     )
-    pointed = await References.of(db, [row for row in rows if row["message_id"] is not None])
+    said = [row for row in rows if row["message_id"] is not None]
+    pointed = await References.of(db, said, viewer_id)
     found = []
     for key, group in groupby(rows, itemgetter("conversation_id")):
         its = list(group)
