@@ -9,6 +9,7 @@ from pinge.http.caller import CALLER
 from pinge.http.endpoint import BODY, endpoint, path_id
 from pinge.http.limits import per_user
 from pinge.http.schemas import Done
+from pinge.http.scopes import Scope
 from pinge.notifications import actions, schemas
 from pinge.notifications.browser import Browser
 from pinge.notifications.explaining import explain
@@ -63,7 +64,7 @@ async def try_out(request: web.Request) -> web.Response:
 
 
 @routes.get("/notifications/explain/{message_id}")
-@endpoint(gives=schemas.Explanation(), errors=(400, 404))
+@endpoint(gives=schemas.Explanation(), scope=Scope.MESSAGES_READ, errors=(400, 404))
 async def explained(request: web.Request) -> web.Response:
     """Why I was, or was not, notified of a message."""
     message_id = path_id(request, "message_id")

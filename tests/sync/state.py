@@ -11,8 +11,8 @@ from tests.sync.apart import Apart
 from tests.sync.device import Device
 from tests.sync.marks import Marks
 from tests.sync.plans import Plans
-from tests.sync.programs import Programs
 from tests.sync.pointers import Pointers
+from tests.sync.programs import Programs
 from tests.sync.ways_in import WaysIn
 
 Told = dict[str, Any]

@@ -17,24 +17,14 @@ from tests.tokens.acting import EVERYTHING, bot_of, program
 
 # For people alone: what lets in, what ends an account or a login, and what is for their eyes only.
 NO_TOKEN_MAY = {
-    "/authentication/logout",
-    "/authentication/me/password",
-    "/authentication/me/email",
-    "/authentication/me/export",
-    "/authentication/me/deactivate",
-    "/authentication/sessions",
-    "/authentication/sessions/{session_id}",
-    "/authentication/sessions/end-others",
-    "/authentication/tokens",
-    "/authentication/tokens/{token_id}",
-    "/bots",
-    "/bots/{bot_id}",
-    "/authentication/reauthenticate",
-    "/authentication/me/totp",
-    "/authentication/me/totp/confirm",
-    "/authentication/me/recovery-codes",
-    "/messages/groups/{group_id}/owner",
-    "/settings",
+    *(f"/authentication/{what}" for what in ("logout", "reauthenticate")),
+    *(f"/authentication/me/{what}" for what in ("password", "email", "export", "deactivate")),
+    *(f"/authentication/me/{what}" for what in ("totp", "totp/confirm", "recovery-codes", "oidc")),
+    *(f"/authentication/me/passkeys{rest}" for rest in ("", "/options", "/{passkey_id}")),
+    *(f"/authentication/sessions{rest}" for rest in ("", "/{session_id}", "/end-others")),
+    *("/authentication/tokens", "/authentication/tokens/{token_id}", "/bots", "/bots/{bot_id}"),
+    *("/push/key", "/push/test", "/push/subscriptions", "/push/subscriptions/{subscription_id}"),
+    *("/settings", "/messages/groups/{group_id}/owner"),
 }
 ENDS_THE_ACCOUNT = ("DELETE", "/authentication/me")
 
