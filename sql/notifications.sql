@@ -45,7 +45,7 @@ SELECT s.subscription_id, c.conversation_id, me.read_seq, c.last_seq,
   FROM conversations AS c
   JOIN members AS me ON me.conversation_id = c.conversation_id
   JOIN push_subscriptions AS s ON s.user_id = me.user_id
- WHERE EXISTS (SELECT 1 FROM push_subscriptions)
+ WHERE (SELECT true FROM push_subscriptions AS d ORDER BY d.subscription_id LIMIT 1)
    AND c.conversation_id = ANY ($1::uuid [])
    AND me.left_at IS NULL
    AND unread_count(c, me) > 0
@@ -109,11 +109,17 @@ claimed AS (
               p.due_at AS claimed_until
 )
 
-SELECT claimed.*, s.user_id, s.created_at AS subscribed_at,
-       CASE WHEN e.ended_at IS NULL AND e.expires_at > now() THEN s.sealed END AS sealed
+SELECT claimed.*, device.user_id, device.subscribed_at, device.sealed
   FROM claimed
-  JOIN push_subscriptions AS s ON s.subscription_id = claimed.subscription_id
-  JOIN sessions AS e ON e.session_id = s.session_id;
+ CROSS JOIN LATERAL (
+      SELECT s.user_id, s.created_at AS subscribed_at,
+             CASE WHEN e.ended_at IS NULL AND e.expires_at > now() THEN s.sealed END AS sealed
+        FROM push_subscriptions AS s
+        JOIN sessions AS e ON e.session_id = s.session_id
+       WHERE s.subscription_id = claimed.subscription_id
+       ORDER BY s.subscription_id
+       LIMIT 1
+  ) AS device;
 
 -- name: finish_push(subscription_id, conversation_id, claimed_until, push_id, user_id, seq, judged_seq, is_told, reason, status)
 -- What came up to seq is settled, and noted; what came meanwhile is due now.
@@ -188,13 +194,12 @@ SELECT q.place, m.message_id, m.seq, m.sender_id, u.username AS sender_name, m.c
               AND h.conversation_id = q.conversation_id
               AND h.seq = m.seq
        ) AS is_hidden,
-       EXISTS (
-           SELECT 1
+       coalesce((
+           SELECT b.lifted_at IS NULL
              FROM blocks AS b
             WHERE b.user_id = q.user_id
               AND b.blocked_id = m.sender_id
-              AND b.lifted_at IS NULL
-       ) AS is_blocked
+       ), false) AS is_blocked
   FROM unnest($1::uuid [], $2::uuid [], $3::bigint [], $4::bigint []) WITH ORDINALITY
        AS q (user_id, conversation_id, after_seq, seq, place)
   JOIN members AS me
