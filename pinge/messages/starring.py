@@ -53,8 +53,11 @@ async def starred(
     rows = await SQL.starred_messages.rows(
         app[POOL], user_id=caller.user_id, before=before, limit=limit + 1
     )
+    messages = await shown(app[POOL], rows[:limit], caller.user_id)
+    for message in messages:
+        del message["star_rev"]  # which only the cursor needs
     return {
-        "messages": await shown(app[POOL], rows[:limit], caller.user_id),
+        "messages": messages,
         "next_cursor": _cursor(rows[limit - 1]) if len(rows) > limit else None,
     }
 

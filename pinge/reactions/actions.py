@@ -21,6 +21,7 @@ from pinge.realtime.following import LARGE
 SQL = Queries("reactions")
 
 MOST_KINDS = 20  # on one message
+SHOWN = ("emoji", "user_id", "username", "avatar", "reacted_at")
 
 
 async def react(
@@ -71,7 +72,7 @@ async def page(
         app[POOL], **place, emoji=emoji, before=before, limit=limit + 1
     )
     return {
-        "reactions": rows[:limit],
+        "reactions": [{name: row[name] for name in SHOWN} for row in rows[:limit]],
         "next_cursor": _cursor(rows[limit - 1]) if len(rows) > limit else None,
     }
 
