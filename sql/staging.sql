@@ -89,11 +89,11 @@ $$;
 -- name: digest()
 -- What tells this original, at this moment and read in this time zone, from any other.
 SELECT encode(
-           sha256(convert_to(string_agg(concat(t.n, ' ', t.sum), ';' ORDER BY t.name), 'UTF8')),
+           sha256(convert_to(string_agg(concat(t.n, ' ', t.sum), ';' ORDER BY t.place), 'UTF8')),
            'hex'
        )
   FROM (
-      SELECT 1 AS name, count(*) AS n, sum(hashtextextended(r::text, 0)) FROM old_users AS r
+      SELECT 1 AS place, count(*) AS n, sum(hashtextextended(r::text, 0)) FROM old_users AS r
        UNION ALL
       SELECT 2, count(*), sum(hashtextextended(r::text, 0)) FROM old_requests AS r
        UNION ALL
