@@ -22,7 +22,7 @@ from pinge.http.pacing import Paced
 from pinge.realtime.feed import FEED
 from pinge.realtime.hub import HUB
 
-SQL = Queries("conversations")
+SQL = Queries("member_profiles")
 
 AT_ONCE = 50  # conversations that are locked together
 LEFT_OVER_EVERY = 10.0  # seconds between looks for what a process that is gone has not told

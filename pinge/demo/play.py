@@ -11,7 +11,7 @@ from aiohttp import web
 from pinge.accounts import actions as accounts
 from pinge.accounts.actions import Device
 from pinge.contacts import actions as contacts
-from pinge.conversations import actions as conversations
+from pinge.conversations import groups
 from pinge.demo.people import CAST, LATECOMER, PASSWORD, Person
 from pinge.demo.story import CONTACTS, GROUPS, REQUESTS, SCENES, Group, Scene, Where
 from pinge.errors import AlreadyContacts, AlreadyRequested, EmailTaken
@@ -84,18 +84,18 @@ class Play:
 
     async def _gather(self, group: Group) -> None:
         admin = self._callers[group.admin]
-        for made in await conversations.groups(self._app, admin):
-            if made["name"] == group.name:
-                self._groups[group] = made["group_id"]
+        for known in await groups.groups(self._app, admin):
+            if known["name"] == group.name:
+                self._groups[group] = known["group_id"]
                 return
-        made = await conversations.create_group(
+        made = await groups.create_group(
             self._app,
             admin,
             name=group.name,
             description=group.description,
             members=[self._callers[key].user_id for key in group.members],
         )
-        self._groups[group] = made["group_id"]
+        self._groups[group] = made.group["group_id"]
 
     async def _show(self, number: int, scene: Scene) -> None:
         for who, text in scene.lines:

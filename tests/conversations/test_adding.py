@@ -148,6 +148,7 @@ async def test_members_see_each_other_and_the_addresses_of_contacts_alone(pinge)
         "username": "eve",
         "email": None,
         "avatar": None,
+        "is_bot": False,
         "role": "Member",
         "joined_at": seen["eve"]["joined_at"],
     }
