@@ -16,10 +16,7 @@ INVENTORY: dict[str, tuple[Fate, str]] = {
     "audit_events": ("erased", "all of theirs, but that the account was deleted"),
     "avatars": ("erased", "the picture and its files, unless somebody else has the same"),
     "blocks": ("erased", "theirs; those of others are lifted, and stay as ids for their devices"),
-    "bots": (
-        "kept",
-        "as ids that tell whose they were; they themselves go like accounts",
-    ),
+    "bots": ("kept", "as ids that tell whose they were; they themselves go like accounts"),
     "contact_requests": ("kept", "as ids that tell who asked whom; waiting ones are ended"),
     "contacts": ("erased", "on both sides, and the other one's devices hear of it"),
     "conversation_settings": ("erased", "all of theirs"),
@@ -61,9 +58,9 @@ INVENTORY: dict[str, tuple[Fate, str]] = {
     "system_messages": ("kept", "what happened to groups is the groups'; as ids, without a name"),
     "tickets": ("erased", "with the sessions"),
     "tokens": ("erased", "with the sessions that they are"),
+    "users": ("anonymised", "a row without name, address, password, picture or any text of theirs"),
     "webhook_deliveries": ("erased", "with the subscriptions"),
     "webhook_positions": ("erased", "with the subscriptions"),
     "webhook_subscriptions": ("erased", "all of theirs, with the URLs"),
     "webhooks": ("kept", "they are their group's; who made them stays as an id"),
-    "users": ("anonymised", "a row without name, address, password, picture or any text of theirs"),
 }
