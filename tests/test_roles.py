@@ -16,6 +16,7 @@ from pinge.realtime.commands import COMMANDS
 from tests.attachments.files import upload
 from tests.media.pictures import picture
 from tests.passkeys.authenticator import Authenticator, add
+from tests.notifications.service import Browser
 from tests.people import PASSWORD, Person
 from tests.tokens.acting import BOTS, TOKENS
 from tests.webhooks.things import HOOKS, SUBSCRIPTIONS, TOLD, made
@@ -170,6 +171,12 @@ POST   /conversations/{conversation_id}/typing              401  401  403  403  
 GET    /search/messages                                     401  401  200  200  200  200  200  200
 GET    /search/people                                       401  401  200  200  200  200  200  200
 GET    /presence                                            401  401  200  200  200  200  200  200
+GET    /push/key                                            401  401  200  200  200  200  200  200
+POST   /push/subscriptions                                  401  401  201  201  201  201  201  201
+GET    /push/subscriptions                                  401  401  200  200  200  200  200  200
+DELETE /push/subscriptions/{subscription_id}                401  401  404  404  404  404  404  200
+POST   /push/test                                           401  401  200  200  200  200  200  200
+GET    /notifications/explain/{message_id}                  401  401  404  200  200  404  404  200
 POST   /authentication/tokens                               401  401  201  201  201  201  201  201
 GET    /authentication/tokens                               401  401  200  200  200  200  200  200
 DELETE /authentication/tokens/{token_id}                    401  401  404  404  404  404  404  200
@@ -245,6 +252,7 @@ BODIES = {
     "/webhooks/{webhook_id}/{secret}": {"content": "hello"},
     SUBSCRIPTIONS: TOLD | {"conversation_id": "{group_id}"},
     "/subscriptions/{subscription_id}": {"is_enabled": False},
+    "/push/subscriptions": Browser("https://fcm.googleapis.com/{fresh}").subscription,
     "/sync": {"epoch": "{fresh}"},
     "/conversations/{conversation_id}/settings": {"notifications": "mentions"},
     "/settings": {"who_may_write": "contacts"},
@@ -287,6 +295,7 @@ mark_read    message_ids=message_id    not_found    not_found  not_found    not_
 typing       receiver_id=contact_id    not_contacts ack        not_contacts not_contacts bad_request
 typing       group_id=group_id         not_member   not_member not_member   ack          ack
 typing       conversation_id=direct_id not_member   ack        not_member   not_member   ack
+active       -                         ack          ack        ack          ack          ack
 resume       -                         ack          ack        ack          ack          ack
 """
 
@@ -314,6 +323,7 @@ mark_read      message_ids=message_id     not_found
 typing         receiver_id=contact_id     not_contacts
 typing         group_id=group_id          not_member
 typing         conversation_id=direct_id  not_contacts
+active         -                          ack
 resume         -                          ack
 """
 
@@ -415,6 +425,10 @@ class World:
             where = f"/conversations/{self.ids['conversation_id']}/scheduled-messages"
             scheduled = await self.people["admin"].post(where, LATER)
             self.ids |= {"scheduled_id": scheduled.data["scheduled_id"]}
+        if path == "/push/subscriptions/{subscription_id}":
+            browser = Browser("https://fcm.googleapis.com/hers")
+            hers = await self.people["admin"].post("/push/subscriptions", browser.subscription)
+            self.ids |= {"subscription_id": hers.data["subscription_id"]}
         if not self.ids.keys() >= set(re.findall(r"\{(\w+)\}", path)):
             self.ids |= await made(self.people["admin"], path, self.ids["group_id"])
         query = QUERIES.get(path, "")

@@ -11,6 +11,7 @@ import pytest
 from tests.accounts.forms import ANN
 from tests.attachments.files import add, get
 from tests.media.pictures import picture
+from tests.notifications.service import Browser
 from tests.oidc import browser as oidc
 from tests.passkeys.authenticator import Authenticator
 from tests.people import PASSWORD
@@ -310,6 +311,21 @@ async def elsewhere(pinge, provider, eve):
     yield await call(eve, "DELETE", oidc.MINE, {"password": PASSWORD})
 
 
+async def notifications(ann, bob):
+    """Bob has a browser told, and asks why it is not."""
+    at, browser = "/push/subscriptions", Browser("https://fcm.googleapis.com/bobs")
+    yield await call(bob, "GET", "/push/key")
+    yield await call(bob, "POST", "/push/test")
+    subscribed = await call(bob, "POST", at, browser.subscription)
+    yield subscribed
+    yield await call(bob, "GET", at)
+    one = {"subscription_id": subscribed[2].data["subscription_id"]}
+    yield await call(bob, "DELETE", f"{at}/{{subscription_id}}", **one)
+    said = (await ann.write_group(await ann.group(bob), "hello")).data
+    path = "/notifications/explain/{message_id}"
+    yield await call(bob, "GET", path, message_id=said["message_id"])
+
+
 async def programs(ann):
     """What acts for Ann, and what is told for her."""
     async for each in calls(ann, await ann.group()):
@@ -350,6 +366,7 @@ async def test_every_success_is_as_declared(pinge, promises, mailbox, provider):
         plans(ann, bob),
         *(second_factors(eve), passkeys(eve), elsewhere(pinge, provider, eve)),
         programs(ann),
+        notifications(ann, bob),
         farewells(ann, bob),
         endings(bob, eve),
     ):
