@@ -123,7 +123,7 @@ def show(rows: list[Row], *, as_json: bool) -> None:
     Console().print(table)
 
 
-def show_one(row: Row | dict[str, Any], *, as_json: bool) -> None:
+def show_one(row: Row, *, as_json: bool) -> None:
     """Print a row, a line for each thing it says."""
     if as_json:
         click.echo(wire.encode(row))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from uuid import UUID
 
 import click
@@ -33,8 +32,7 @@ def list_reports(*, is_closed: bool, limit: int, as_json: bool) -> None:
 @as_json
 def show_report(*, report_id: UUID, as_json: bool) -> None:
     """Show a report, and what it is about as it was then."""
-    found = dict(ask(lambda conn: actions.one(conn, report_id)))
-    show_one(found | {"snapshot": json.loads(found["snapshot"])}, as_json=as_json)
+    show_one(ask(lambda conn: actions.one(conn, report_id)), as_json=as_json)
 
 
 @report.command("close")
