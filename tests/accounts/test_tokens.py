@@ -12,7 +12,7 @@ import orjson
 import pytest
 from aiohttp import WSServerHandshakeError
 
-from pinge.config import signing_key
+from pinge.keys import signing_key
 from tests import raw
 
 ME = "/authentication/me"
