@@ -15,8 +15,8 @@ from aiohttp import WSServerHandshakeError
 from pinge.realtime.commands import COMMANDS
 from tests.attachments.files import upload
 from tests.media.pictures import picture
-from tests.passkeys.authenticator import Authenticator, add
 from tests.notifications.service import Browser
+from tests.passkeys.authenticator import Authenticator, add
 from tests.people import PASSWORD, Person
 from tests.tokens.acting import BOTS, TOKENS
 from tests.webhooks.things import HOOKS, SUBSCRIPTIONS, TOLD, made
