@@ -14,7 +14,15 @@ from pinge.reactions.commands import REACTING
 
 routes = web.RouteTableDef()
 
-EMOJI = {"emoji": {"type": "string", "description": "One emoji, percent-encoded", "example": "👍"}}
+EMOJI = {
+    "emoji": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": emojis.LONGEST,
+        "description": "One emoji, percent-encoded",
+        "example": "👍",
+    }
+}
 
 
 @routes.put("/messages/{message_id}/reactions/{emoji}")
