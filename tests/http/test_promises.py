@@ -48,8 +48,10 @@ class Promises:
 
 @pytest.fixture
 def settings(settings, mailbox, provider):
-    """With mail, some of which brings what is to be called, and another place to log in at."""
-    return replace(settings, smtp_url=mailbox.url, **provider.settings)
+    """With mail, some of which brings what is to be called, another place to log in at, and where
+    strangers may write."""
+    ways = {"smtp_url": mailbox.url, "direct_messages": "everyone", **provider.settings}
+    return replace(settings, **ways)
 
 
 @pytest.fixture
@@ -332,6 +334,18 @@ async def programs(ann):
         yield each
 
 
+async def distance(ann, bob, eve):
+    """Whom somebody keeps away from them, and what they report."""
+    yield await call(ann, "PUT", "/blocks/{user_id}", user_id=eve.user_id)
+    yield await call(ann, "GET", "/blocks")
+    yield await call(ann, "DELETE", "/blocks/{user_id}", user_id=eve.user_id)
+    yield await call(ann, "POST", "/reports", {"user_id": eve.user_id, "reason": "spam"})
+    path = "/conversations/{conversation_id}/"
+    for verb in ("decline", "accept"):
+        said = (await eve.write(bob, "you do not know me")).data
+        yield await call(bob, "POST", path + verb, conversation_id=said["conversation_id"])
+
+
 async def farewells(ann, bob):
     """What ends something."""
     yield await call(ann, "GET", "/authentication/users")
@@ -367,6 +381,7 @@ async def test_every_success_is_as_declared(pinge, promises, mailbox, provider):
         *(second_factors(eve), passkeys(eve), elsewhere(pinge, provider, eve)),
         programs(ann),
         notifications(ann, bob),
+        distance(ann, bob, eve),
         farewells(ann, bob),
         endings(bob, eve),
     ):
