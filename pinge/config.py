@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 from environs import Env, EnvError
@@ -334,15 +335,26 @@ def _read(env: Env) -> Settings:
         audit_days=env.int("PINGE_AUDIT_DAYS", 365, validate=validate.Range(1, 36_500)),
         bcrypt_cost=env.int("PINGE_BCRYPT_COST", 12, validate=validate.Range(4, 16)),
         postgres_bin=Path(binaries) if binaries else None,
-        smtp_url=env.str("PINGE_SMTP_URL", "", validate=_is_smtp) or None,
-        mail_from=env.str("PINGE_MAIL_FROM", "", validate=_is_sender) or MAIL_FROM,
-        public_url=env.str("PINGE_PUBLIC_URL", "", validate=_is_public_url).rstrip("/") or None,
-        require_verified_email=_is_on(env, "PINGE_REQUIRE_VERIFIED_EMAIL", "off"),
-        new_device_mail=_is_on(env, "PINGE_NEW_DEVICE_MAIL", "on"),
-        oidc_issuer=env.str("PINGE_OIDC_ISSUER", "", validate=_is_issuer) or None,
-        oidc_client_id=env.str("PINGE_OIDC_CLIENT_ID", "") or None,
-        oidc_client_secret=env.str("PINGE_OIDC_CLIENT_SECRET", "") or None,
+        **_outside(env),
     )
+
+
+def _outside(env: Env) -> dict[str, Any]:
+    """What Pinge has to do with other servers, and those with it."""
+    return {
+        "trusted_proxies": env.networks("PINGE_TRUSTED_PROXIES", ""),
+        "outbound_networks": env.networks("PINGE_OUTBOUND_NETWORKS", ""),
+        "push_hosts": env.hosts("PINGE_PUSH_HOSTS", ",".join(PUSH_HOSTS)),
+        "push_key": env.str("PINGE_PUSH_KEY", "", validate=_is_push_key).rstrip("=") or None,
+        "smtp_url": env.str("PINGE_SMTP_URL", "", validate=_is_smtp) or None,
+        "mail_from": env.str("PINGE_MAIL_FROM", "", validate=_is_sender) or MAIL_FROM,
+        "public_url": env.str("PINGE_PUBLIC_URL", "", validate=_is_public_url).rstrip("/") or None,
+        "require_verified_email": _is_on(env, "PINGE_REQUIRE_VERIFIED_EMAIL", "off"),
+        "new_device_mail": _is_on(env, "PINGE_NEW_DEVICE_MAIL", "on"),
+        "oidc_issuer": env.str("PINGE_OIDC_ISSUER", "", validate=_is_issuer) or None,
+        "oidc_client_id": env.str("PINGE_OIDC_CLIENT_ID", "") or None,
+        "oidc_client_secret": env.str("PINGE_OIDC_CLIENT_SECRET", "") or None,
+    }
 
 
 def _refuse_careless(settings: Settings) -> None:

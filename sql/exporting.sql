@@ -59,6 +59,15 @@ SELECT passkey_id, label, is_synced, created_at, last_used_at
  ORDER BY passkey_id
  LIMIT $3::int;
 
+-- name: push_subscriptions_after(user_id, after, limit)
+-- Which browsers are told of messages; where they are told, and by which key, is theirs alone.
+SELECT subscription_id, session_id, host, created_at, sent_at, failing_since
+  FROM push_subscriptions
+ WHERE user_id = $1
+   AND subscription_id > $2
+ ORDER BY subscription_id
+ LIMIT $3::int;
+
 -- name: webhook_subscriptions_after(user_id, after, limit)
 -- Which URLs are told for somebody; the secrets that sign are not for reading.
 SELECT subscription_id, nullif(user_id, owner_id) AS bot_id, conversation_id, url, events,

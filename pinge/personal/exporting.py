@@ -33,6 +33,7 @@ LISTS: dict[str, tuple[Query, str]] = {  # by the file they make: what to read, 
     "sessions": (SQL.sessions_after, "session_id"),
     "tokens": (SQL.tokens_after, "token_id"),
     "bots": (SQL.bots_after, "bot_id"),
+    "push_subscriptions": (SQL.push_subscriptions_after, "subscription_id"),
     "webhook_subscriptions": (SQL.webhook_subscriptions_after, "subscription_id"),
     "passkeys": (SQL.passkeys_after, "passkey_id"),
     "contacts": (SQL.contacts_after, "contact_id"),
@@ -51,6 +52,7 @@ account.json            your account          settings.json   what you have set
 sessions.json           where you logged in   passkeys.json   what opens your account
 tokens.json, bots.json  what acts for you     webhook_subscriptions.json
                                               where it is told what happens
+push_subscriptions.json the browsers that are told of messages
 blocks.json             whom you block        reports.json    what you reported
 contacts.json, former_contacts.json,
 contact_requests.json   who asked whom        conversations.json, files.json
