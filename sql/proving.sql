@@ -20,6 +20,37 @@ UPDATE sessions
        factor_proved_at = CASE WHEN $2::boolean THEN now() ELSE factor_proved_at END
  WHERE session_id = $1;
 
+-- name: take_back(user_id, rev, since)
+-- Whatever came to open an account after that moment opens it no more, and no code is asked for that
+-- was not before.
+WITH recovery AS (
+    DELETE FROM recovery_codes AS c
+     USING second_factors AS f
+     WHERE c.user_id = $1
+       AND f.user_id = $1
+       AND f.since > $3
+),
+
+keys AS (
+    UPDATE passkeys
+       SET removed_at = now(), rev = $2, credential_id = NULL, public_key = NULL
+     WHERE user_id = $1
+       AND created_at > $3
+       AND removed_at IS NULL
+),
+
+elsewhere AS (
+    UPDATE oidc_identities
+       SET rev = $2, issuer = NULL, subject = NULL, email = NULL, linked_at = NULL
+     WHERE user_id = $1
+       AND linked_at > $3
+)
+
+UPDATE second_factors
+   SET rev = $2, secret = NULL, since = NULL, offered = NULL, offered_at = NULL
+ WHERE user_id = $1
+   AND since > $3;
+
 -- name: password_hash(user_id)
 -- What a password that is asked for again is compared with.
 SELECT password_hash

@@ -11,7 +11,7 @@ from pinge.accounts import emails, letters, links
 from pinge.accounts.ending import end_sessions, tell_ended
 from pinge.accounts.passwords import PASSWORDS
 from pinge.accounts.profiles import changing_profile, touch
-from pinge.accounts.proving import must_still_hold, prove
+from pinge.accounts.proving import must_still_hold, prove, take_back
 from pinge.audit import actions as audit
 from pinge.audit.actions import Kind
 from pinge.database.pool import POOL, transaction
@@ -55,8 +55,9 @@ async def confirm(app: web.Application, *, token: str) -> None:
 async def revert(app: web.Application, *, token: str) -> None:
     """Put the old address back, and whoever changed it out.
 
-    They knew the password, so it works no more; links that go back further than this one stay good,
-    as the thief may have changed the address twice, and this link be theirs.
+    They knew the password, so it works no more, nor does any other way in that came since; links
+    that go back further than this one stay good, as the thief may have changed the address twice,
+    and this link be theirs.
     """
     user_id = await links.user_of(app, links.REVERT, token)
     async with changing_profile(app, user_id) as tx:
@@ -68,6 +69,7 @@ async def revert(app: web.Application, *, token: str) -> None:
         await SQL.set_password.run(tx, user_id=user_id, password_hash=app[PASSWORDS].nobodys)
         await audit.record(tx, Kind.EMAIL_REVERTED, user_id=user_id)
         revs = await touch(tx, user_id)
+        await take_back(tx, user_id, rev=revs[user_id], since=taken["created_at"])
         ended = await end_sessions(tx, user_id, rev=revs[user_id])
         link = await links.make(app, tx, links.RESET, user_id, address)
         await outbox.post(app, tx, letters.reverted(address, link))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -104,6 +105,14 @@ async def has_password(db: Database, user_id: UUID) -> bool:
 async def mark_proved(db: Database, session_id: UUID, *, by_factor: bool) -> None:
     """From now on it holds on this session, be it by a second factor or a passkey."""
     await SQL.mark_proved.run(db, session_id=session_id, by_factor=by_factor)
+
+
+async def take_back(tx: Connection, user_id: UUID, *, rev: int, since: datetime) -> None:
+    """Undo what changed after that moment of how a user, who is locked, logs in beside a password.
+
+    For whoever gets a stolen account back; their sessions are to be ended as well.
+    """
+    await SQL.take_back.run(tx, user_id=user_id, rev=rev, since=since)
 
 
 async def _must_have_proved(db: Database, caller: Caller, *, by_factor: bool = False) -> None:

@@ -60,6 +60,8 @@ class Failure(Output):
     current = fields.Dict(keys=fields.Str())
     request_id = fields.Str(required=True)
     retry_after = fields.Float()
+    ticket = fields.Str()
+    expires_in = fields.Int()
 
 
 def trimmed_length(most: int, least: int = 1) -> Callable[[str], None]:
