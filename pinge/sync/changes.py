@@ -39,18 +39,18 @@ class Changed:
 
 
 async def of_conversations(db: Database, revs: dict[UUID, int]) -> dict[UUID, Changed]:
-    """What changed in each of these conversations after its rev."""
+    """What changed in each of these conversations after its rev; of one rev, who came and went first."""
     positions = {"conversation_ids": list(revs), "revs": list(revs.values())}
     found = {key: Changed() for key in revs}
     now = await SQL.conversations.rows(db, conversation_ids=list(revs))
     for row in await SQL.members_since.rows(db, **positions):
         found[row["conversation_id"]].members.append(row)
-    for query, news_of in SHARED:
-        for row in await query.rows(db, **positions):
-            found[row["conversation_id"]].news += news_of((row,))
     for row in now:
         key = row["conversation_id"]
         if row["kind"] == "group":
             found[key].news += of_members(row, found[key].members, revs[key])
             found[key].news += of_description(row, revs[key])
+    for query, news_of in SHARED:
+        for row in await query.rows(db, **positions):
+            found[row["conversation_id"]].news += news_of((row,))
     return found

@@ -32,6 +32,7 @@ PUT    /messages/{message_id}/star                           404  200  200  200
 PUT    /messages/{message_id}/pin                            404  200  200  200
 POST   /messages/forward                                     404  200  200  200
 POST   /reports                                              404  201  201  201
+GET    /notifications/explain/{message_id}                   404  200  200  200
 GET    /attachments/{attachment_id}                          404  200  200  200
 GET    /attachments/{attachment_id}/thumbnail                404  200  200  200
 POST   /attachments/{attachment_id}/link                     404  200  200  200

@@ -203,3 +203,24 @@ async def test_what_nobody_follows_is_forgotten(far, other):
             await asyncio.sleep(0.01)
 
     assert other.app[FEED].revs_of(UUID(bob.user_id)) == {}
+
+
+async def test_what_happens_to_a_group_is_told_but_not_what_is_not_for_who_came_later(far, pinge):
+    ann, bob = far
+    eve = at(bob.pinge, await pinge.person("eve"))
+    group_id = await ann.group(bob)
+    path = f"/messages/groups/{group_id}"
+    await ann.patch(path, {"history_visibility": "joined"})
+    said = (await ann.write_group(group_id, "early")).data
+    of_bob = await bob.live()
+    await ann.post(f"{path}/members", {"user_ids": [eve.user_id]})
+    assert (await of_bob.next("system_message"))["data"]["kind"] == "added"
+    of_eve = await eve.live()
+
+    edit = {"content": "edited", "base_rev": said["rev"]}
+    await ann.patch(f"/messages/{said['message_id']}", edit)
+    await ann.write_group(group_id, "late")
+
+    told = [(await of_bob.next())["data"] for _ in range(2)]
+    assert [event["content"] for event in told] == ["edited", "late"]
+    assert (await of_eve.next())["data"]["content"] == "late"
