@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from urllib.parse import quote
+from uuid import uuid4
 
 import pytest
 
@@ -60,17 +61,29 @@ async def test_every_list_of_messages_shows_them(talk):
     ann, bob, message = talk
     await react(ann, message, THUMB)
     group_id = await ann.group(bob)
-    in_group = (await bob.write_group(group_id, "Look here!")).data
+    in_group = (await bob.write_group(group_id, "Over here!")).data
     await react(ann, in_group, HEART)
 
-    for where, person in (
-        (f"/messages/direct/{bob.user_id}", ann),
-        ("/messages/unread", bob),
-        (f"/messages/groups/{group_id}/messages", ann),
+    for where, person, emoji in (
+        (f"/messages/direct/{bob.user_id}", ann, THUMB),
+        ("/messages/unread", bob, THUMB),
+        (f"/messages/groups/{group_id}/messages", ann, HEART),
+        ("/search/messages?q=look", ann, THUMB),
     ):
-        [shown] = [row["reactions"] for row in (await person.get(where)).data]
-        emoji = HEART if "groups" in where else THUMB
-        assert shown == [{"emoji": emoji, "count": 1, "me": person is ann}]
+        listed = (await person.get(where)).data
+        [shown] = listed["messages"] if isinstance(listed, dict) else listed
+        assert shown["reactions"] == [{"emoji": emoji, "count": 1, "me": person is ann}]
+
+
+async def test_a_send_that_is_tried_again_shows_what_came_of_the_first(talk):
+    ann, bob, _ = talk
+    client_id = str(uuid4())
+    message = (await ann.write(bob, "Well?", client_id=client_id)).data
+    await react(bob, message, THUMB)
+
+    again = await ann.write(bob, "Well?", client_id=client_id)
+
+    assert again.data["reactions"] == [{"emoji": THUMB, "count": 1, "me": False}]
 
 
 async def test_twice_is_as_good_as_once(talk):
