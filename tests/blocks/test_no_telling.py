@@ -50,18 +50,9 @@ class Scene:
         )
 
     @property
-    def probes(self):
-        """What Ben may try, by a name for it."""
+    def looks(self):
+        """What Ben may look at, by a name for it."""
         ann, ben, direct = self.ann.user_id, self.ben, self.direct_id
-        mine, hers = (f"/messages/{said['message_id']}" for said in (self.mine, self.hers))
-        again = {"content": self.mine["content"], "client_id": self.mine["message_id"]}
-        edit = {"content": "hello again", "base_rev": self.mine["rev"]}
-        forward = {"message_ids": [self.mine["message_id"]], "to": [{"receiver_id": ann}]}
-        forward |= {"client_id": str(uuid4())}
-        later = {"content": "later", "send_at": "2099-01-01T00:00:00Z"}
-        of_group = {"name": "Ours", "members": [ann]}
-        members = f"/messages/groups/{self.own_id}/members"
-        said_id = self.mine["message_id"]
         return {
             "profile": ben.get(f"/authentication/users/{ann}"),
             "people": ben.get(f"/search/people?q={self.ann.email}"),
@@ -77,30 +68,48 @@ class Scene:
             "unread": ben.get("/messages/unread/count"),
             "members": ben.get(f"/messages/groups/{self.group_id}/members"),
             "settings": ben.get(f"/conversations/{direct}/settings"),
-            "ask": ben.post("/contacts/send-request", {"receiver_email": self.ann.email}),
-            "ask again": ben.post("/contacts/send-request", {"receiver_email": self.ann.email}),
+        }
+
+    @property
+    def words(self):
+        """What Ben may say, change and show, by a name for it."""
+        ann, ben, direct = self.ann.user_id, self.ben, self.direct_id
+        said_id, her_id = self.mine["message_id"], self.hers["message_id"]
+        again = {"content": self.mine["content"], "client_id": said_id}
+        edit = {"content": "hello again", "base_rev": self.mine["rev"]}
+        forward = {"message_ids": [said_id], "to": [{"receiver_id": ann}]}
+        later = {"content": "later", "send_at": "2099-01-01T00:00:00Z"}
+        typing = {"is_typing": True}
+        return {
             "write": ben.write(self.ann, "are you there?"),
             "write a second time": ben.write(self.ann, **again),
             "write as socket": self.said("send_message", receiver_id=ann, content="hello?"),
             "write in it": self.said("send_message", conversation_id=direct, content="hello?"),
-            "edit": ben.patch(mine, edit),
+            "edit": ben.patch(f"/messages/{said_id}", edit),
             "edit as socket": self.said("edit_message", message_id=said_id, **edit),
-            "react": ben.call("PUT", f"{hers}/reactions/%F0%9F%91%8D"),
-            "react as socket": self.said(
-                "react", message_id=self.hers["message_id"], emoji="👍", is_on=True
-            ),
-            "pin": ben.call("PUT", f"{hers}/pin"),
+            "react": ben.call("PUT", f"/messages/{her_id}/reactions/%F0%9F%91%8D"),
+            "react as socket": self.said("react", message_id=her_id, emoji="👍", is_on=True),
+            "pin": ben.call("PUT", f"/messages/{her_id}/pin"),
             "forward": ben.post("/messages/forward", forward),
-            "type": ben.post(f"/conversations/{direct}/typing", {"is_typing": True}),
-            "type as socket": self.said("typing", receiver_id=ann, is_typing=True),
-            "type in it": self.said("typing", conversation_id=direct, is_typing=True),
-            "make a group": ben.post("/messages/groups", of_group),
-            "add": ben.post(members, {"user_ids": [ann]}),
             "schedule": ben.post(f"/conversations/{direct}/scheduled-messages", later),
+            "type": ben.post(f"/conversations/{direct}/typing", typing),
+            "type as socket": self.said("typing", receiver_id=ann, **typing),
+            "type in it": self.said("typing", conversation_id=direct, **typing),
+        }
+
+    @property
+    def steps(self):
+        """What Ben may make of himself and Ann, by a name for it."""
+        ann, ben = self.ann.user_id, self.ben
+        asked = {"receiver_email": self.ann.email}
+        members = f"/messages/groups/{self.own_id}/members"
+        return {
+            "make a group": ben.post("/messages/groups", {"name": "Ours", "members": [ann]}),
+            "add": ben.post(members, {"user_ids": [ann]}),
+            "ask": ben.post("/contacts/send-request", asked),
+            "ask again": ben.post("/contacts/send-request", asked),
             "part": ben.delete(f"/contacts/{ann}"),
-            "ask for another time": ben.post(
-                "/contacts/send-request", {"receiver_email": self.ann.email}
-            ),
+            "ask for another time": ben.post("/contacts/send-request", asked),
         }
 
     async def said(self, kind, **payload):
@@ -129,7 +138,7 @@ class Scene:
     async def tried(self):
         """How each probe is answered."""
         answers = {}
-        for name, probe in self.probes.items():
+        for name, probe in {**self.looks, **self.words, **self.steps}.items():
             answer = await probe
             if isinstance(answer, dict):
                 answers[name] = self.plain(answer)
