@@ -39,7 +39,7 @@ class Changed:
 
 
 async def of_conversations(db: Database, revs: dict[UUID, int]) -> dict[UUID, Changed]:
-    """What changed in each of these conversations after its rev; of one rev, who came and went first."""
+    """What changed in each of these conversations after its rev; who came and went stands first."""
     positions = {"conversation_ids": list(revs), "revs": list(revs.values())}
     found = {key: Changed() for key in revs}
     now = await SQL.conversations.rows(db, conversation_ids=list(revs))
