@@ -7,13 +7,18 @@ like passwords and tokens, is hashed instead and never sealed.
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Sequence
+import time
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import AsyncIterator, Mapping, Sequence
 from hashlib import sha256
+from typing import Any
 
+import orjson
 from aiohttp import web
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from pinge import wire
 from pinge.config import SETTINGS
 from pinge.keys import sealing_keys
 
@@ -44,6 +49,25 @@ class Seal:
             except (InvalidTag, ValueError):  # ValueError: too short to be anything
                 continue
         raise NotOpened(f"{place} was sealed elsewhere, or by another key")
+
+    def ticket(self, place: str, content: Mapping[str, object], seconds: float) -> str:
+        """What a client carries for us, for so many seconds, and can neither read nor change."""
+        clear = wire.encode({**content, "expires_at": time.time() + seconds})
+        return urlsafe_b64encode(self.seal(place, clear)).decode()
+
+    def redeemed(self, place: str, ticket: str) -> dict[str, Any]:
+        """What the ticket was made of. Raises NotOpened when it is none of this place, or too old.
+
+        It may be shown again until it is: what is good only once has to be stored.
+        """
+        try:
+            sealed = urlsafe_b64decode(ticket.encode())
+        except ValueError:
+            raise NotOpened("this is no ticket") from None
+        content: dict[str, Any] = orjson.loads(self.open(place, sealed))
+        if content["expires_at"] < time.time():
+            raise NotOpened("this ticket is too old")
+        return content
 
 
 SEAL = web.AppKey("SEAL", Seal)

@@ -42,3 +42,12 @@ def test_the_same_secret_looks_different_each_time():
     seal = Seal([NEW])
 
     assert seal.seal("a", b"a secret") != seal.seal("a", b"a secret")
+
+
+def test_a_ticket_is_what_it_was_made_of_until_it_is_too_old():
+    seal = Seal([NEW])
+
+    assert seal.redeemed("login", seal.ticket("login", {"who": "ann"}, 60))["who"] == "ann"
+    for ticket in (seal.ticket("login", {}, -1), seal.ticket("other", {}, 60), "", "ä", "A" * 99):
+        with pytest.raises(NotOpened):
+            seal.redeemed("login", ticket)

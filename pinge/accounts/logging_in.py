@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import time
-from base64 import urlsafe_b64decode, urlsafe_b64encode
 from dataclasses import asdict
 from datetime import UTC, datetime
 from uuid import UUID
 
 import asyncpg
-import orjson
 from aiohttp import web
 from uuid_utils.compat import uuid7
 
@@ -64,12 +61,11 @@ async def log_in(
 async def log_in_by_ticket(app: web.Application, *, ticket: str, otp: str, device: Device) -> str:
     """The second half of a login that was told SecondFactorNeeded; DeadTicket if that is old."""
     try:
-        waiting = orjson.loads(app[SEAL].open(TICKET, urlsafe_b64decode(ticket.encode())))
-    except (NotOpened, ValueError):
+        waiting = app[SEAL].redeemed(TICKET, ticket)
+    except NotOpened:
         raise DeadTicket from None
     user = await SQL.user_to_let_in.row(app[POOL], user_id=UUID(waiting["user_id"]))
-    is_late = waiting["expires_at"] < time.time()
-    if user is None or is_late or user["password_hash"] != waiting["password_hash"]:
+    if user is None or user["password_hash"] != waiting["password_hash"]:
         raise DeadTicket
     return await _past_second_factor(app, user, device, otp, is_proof=waiting["is_proof"])
 
@@ -123,14 +119,9 @@ def _must_be_open(app: web.Application, user: asyncpg.Record) -> None:
 
 
 def _ticket(app: web.Application, user: asyncpg.Record, *, is_proof: bool) -> str:
-    """What stands for the password; sealed, so that nothing of it has to be kept."""
-    waiting = {
-        "user_id": str(user["user_id"]),
-        "password_hash": user["password_hash"],  # with another one it is good no more
-        "is_proof": is_proof,
-        "expires_at": time.time() + TICKET_LIFETIME,
-    }
-    return urlsafe_b64encode(app[SEAL].seal(TICKET, orjson.dumps(waiting))).decode()
+    """What stands for the password, and is good no more once that is another."""
+    waiting = {name: user[name] for name in ("user_id", "password_hash")}
+    return app[SEAL].ticket(TICKET, waiting | {"is_proof": is_proof}, TICKET_LIFETIME)
 
 
 async def _write_down_refusal(app: web.Application, user: asyncpg.Record, device: Device) -> None:

@@ -9,14 +9,12 @@ from __future__ import annotations
 import hashlib
 import re
 import secrets
-import time
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import urlsafe_b64encode
 from dataclasses import asdict
 from hmac import compare_digest
 from typing import Any
 from urllib.parse import urlsplit
 
-import orjson
 from aiohttp import web
 
 from pinge.config import SETTINGS
@@ -43,7 +41,7 @@ async def begin(app: web.Application, *, challenge: str, return_to: str) -> tupl
     )
     journey = {"state": state, "nonce": nonce, "verifier": verifier}
     journey |= {"challenge": challenge, "return_to": return_to}
-    return page, _sealed(app, JOURNEY, journey, JOURNEY_LASTS)
+    return page, app[SEAL].ticket(JOURNEY, journey, JOURNEY_LASTS)
 
 
 def journey_in(app: web.Application, cookie: str, state: str) -> dict[str, Any]:
@@ -64,7 +62,7 @@ async def arrive(
         code=code, verifier=journey["verifier"], nonce=journey["nonce"]
     )
     brought = {"challenge": journey["challenge"], "identity": asdict(who)}
-    return _sealed(app, TICKET, brought, TICKET_LASTS)
+    return app[SEAL].ticket(TICKET, brought, TICKET_LASTS)
 
 
 def redeemed(app: web.Application, *, ticket: str, verifier: str) -> Identity:
@@ -91,18 +89,8 @@ def _challenge_of(verifier: str) -> str:
     return urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
-def _sealed(app: web.Application, place: str, content: dict[str, Any], seconds: int) -> str:
-    clear = orjson.dumps(content | {"expires_at": time.time() + seconds})
-    return urlsafe_b64encode(app[SEAL].seal(place, clear)).decode()
-
-
 def _opened(app: web.Application, place: str, sealed: str) -> dict[str, Any]:
     try:
-        content: dict[str, Any] = orjson.loads(
-            app[SEAL].open(place, urlsafe_b64decode(sealed.encode()))
-        )
-    except (NotOpened, ValueError):
+        return app[SEAL].redeemed(place, sealed)
+    except NotOpened:
         raise DeadJourney from None
-    if content["expires_at"] < time.time():
-        raise DeadJourney
-    return content

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from pinge import sealing
 from pinge.oidc import journeys
 from tests.oidc.browser import BEGINNING, CALLBACK, PAGE, START, Browser, log_in, redeem
 from tests.oidc.provider import CLIENT, SECRET
@@ -88,7 +89,7 @@ async def test_who_takes_too_long_begins_anew(pinge, browser, monkeypatch):
     back = await browser.at_provider(await browser.begin())
     now = time.time()
 
-    monkeypatch.setattr(journeys.time, "time", lambda: now + journeys.JOURNEY_LASTS + 1)
+    monkeypatch.setattr(sealing.time, "time", lambda: now + journeys.JOURNEY_LASTS + 1)
 
     assert (await browser.get(back))[0] == 400
 
