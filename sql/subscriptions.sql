@@ -26,22 +26,25 @@ SELECT s.subscription_id, c.conversation_id, c.last_seq, c.last_rev
     ON CONFLICT (subscription_id, conversation_id) DO UPDATE
    SET seq = excluded.seq, rev = excluded.rev;
 
--- name: begin_where_they_came()
--- Bots hear from the moment on at which they came in.
+-- name: begin_where_they_came(seconds)
+-- Bots that came in within so many seconds, or ever (null), hear of it from that moment on. due_at is
+-- always finite: said here, it lets the index of those that are told do.
 INSERT INTO webhook_positions (subscription_id, conversation_id, seq, rev)
 SELECT s.subscription_id, m.conversation_id, m.joined_seq, m.joined_rev - 1
   FROM webhook_subscriptions AS s
-  JOIN members AS m ON m.user_id = s.user_id
+ CROSS JOIN LATERAL (
+      SELECT i.conversation_id, i.joined_seq, i.joined_rev
+        FROM members AS i
+       WHERE i.user_id = s.user_id
+         AND i.left_at IS NULL
+         AND ($1::float8 IS NULL OR i.joined_at > now() - $1 * interval '1 second')
+       ORDER BY i.conversation_id
+      OFFSET 0
+  ) AS m
  WHERE s.conversation_id IS NULL
    AND s.disabled_at IS NULL
    AND s.deleted_at IS NULL
-   AND m.left_at IS NULL
-   AND NOT EXISTS (
-           SELECT 1
-             FROM webhook_positions AS p
-            WHERE p.subscription_id = s.subscription_id
-              AND p.conversation_id = m.conversation_id
-       )
+   AND s.due_at > '-infinity'
     ON CONFLICT (subscription_id, conversation_id) DO NOTHING;
 
 -- name: subscriptions_of(owner_id)
@@ -101,12 +104,20 @@ SELECT delivery_id, conversation_id, event_count, tried_at, took_ms, status, err
  LIMIT $2::int;
 
 -- name: followed()
--- Which conversations somebody is told of.
+-- Which conversations somebody is told of; due_at as above. OFFSET 0, so that no plan reads the
+-- positions of those that are told no more.
 SELECT DISTINCT p.conversation_id
   FROM webhook_subscriptions AS s
-  JOIN webhook_positions AS p ON p.subscription_id = s.subscription_id
+ CROSS JOIN LATERAL (
+      SELECT q.conversation_id
+        FROM webhook_positions AS q
+       WHERE q.subscription_id = s.subscription_id
+       ORDER BY q.conversation_id
+      OFFSET 0
+  ) AS p
  WHERE s.disabled_at IS NULL
-   AND s.deleted_at IS NULL;
+   AND s.deleted_at IS NULL
+   AND s.due_at > '-infinity';
 
 -- name: claim_subscription(seconds)
 -- Of those that are behind, the one that waits longest, kept from others for so many seconds;

@@ -190,4 +190,61 @@ SELECT gen_random_uuid(), s.user_id, p.subscription_id, p.conversation_id, p.aft
   FROM pushes AS p
   JOIN push_subscriptions AS s ON s.subscription_id = p.subscription_id;
 
+-- Everybody blocks forty others, most of them no more, has answered what twenty strangers wrote, and has
+-- reported twenty people, of whom one still waits to be looked at.
+INSERT INTO blocks (user_id, blocked_id, rev, lifted_at)
+SELECT u.user_id, md5('user' || n)::uuid, n, CASE WHEN n % 4 > 0 THEN now() END
+  FROM users AS u
+ CROSS JOIN generate_series(1, 40) AS n
+ WHERE u.user_id <> md5('user' || n)::uuid;
+
+INSERT INTO message_requests (user_id, conversation_id, rev, status, last_seq)
+SELECT m.user_id, m.conversation_id, m.n, 'declined', 1
+  FROM (
+      SELECT user_id, conversation_id,
+             row_number() OVER (PARTITION BY user_id ORDER BY conversation_id) AS n
+        FROM members
+  ) AS m
+ WHERE m.n <= 20;
+
+INSERT INTO reports (report_id, reporter_id, kind, target_id, reason, snapshot, closed_at)
+SELECT gen_random_uuid(), u.user_id, 'user', md5('user' || n)::uuid, 'spam', '{}',
+       CASE WHEN n > 1 THEN now() - n * interval '1 day' END
+  FROM users AS u
+ CROSS JOIN generate_series(1, 20) AS n;
+
+-- Everybody has a bot and twenty tokens, and has five URLs told of twenty conversations each.
+INSERT INTO users (user_id, email, username, password_hash, gender, country, is_bot)
+SELECT md5('botuser' || n)::uuid, 'bot' || n || '@bots.invalid', 'bot', '', 'Others', '', true
+  FROM generate_series(1, 200) AS n;
+
+INSERT INTO bots (bot_id, owner_id, rev)
+SELECT md5('botuser' || n)::uuid, md5('user' || n)::uuid, 1 FROM generate_series(1, 200) AS n;
+
+INSERT INTO sessions (session_id, user_id, scopes, expires_at)
+SELECT md5('token' || n || user_id)::uuid, user_id, '{messages:read}', now() + interval '1 day'
+  FROM users
+ CROSS JOIN generate_series(1, 20) AS n;
+
+INSERT INTO tokens (session_id, digest, name)
+SELECT session_id, sha256(uuid_send(session_id)), 'script' FROM sessions WHERE scopes IS NOT NULL;
+
+INSERT INTO webhooks (webhook_id, conversation_id, digest)
+SELECT md5('botuser' || n)::uuid, md5('group' || n)::uuid, '' FROM generate_series(1, 199) AS n;
+
+INSERT INTO webhook_subscriptions (subscription_id, user_id, owner_id, rev, url, events, secret)
+SELECT md5('told' || n || owner_id)::uuid, bot_id, owner_id, n, 'https://x', '{message_created}', ''
+  FROM bots
+ CROSS JOIN generate_series(1, 5) AS n;
+
+INSERT INTO webhook_positions (subscription_id, conversation_id, seq, rev)
+SELECT subscription_id, md5('direct' || n)::uuid, 249, 250
+  FROM webhook_subscriptions
+ CROSS JOIN generate_series(1, 20) AS n;
+
+INSERT INTO webhook_deliveries (delivery_id, subscription_id, conversation_id, event_count, took_ms,
+                                tried_at)
+SELECT gen_random_uuid(), subscription_id, conversation_id, 1, 10, now() - rev * interval '1 minute'
+  FROM webhook_positions;
+
 ANALYZE;

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
+import time
 from collections.abc import AsyncIterator, Iterable
 from uuid import UUID
 
@@ -23,6 +25,8 @@ from pinge.webhooks.delivering import CLAIMED_FOR, deliver
 SQL = Queries("subscriptions")
 
 LOOKED_EVERY = 2.0  # seconds
+MARGIN = 60.0  # seconds that a transaction which lets a bot in may take, and far more
+LEARNED_EVERY = 10.0  # seconds between looks at what others may have subscribed to
 AT_ONCE = 8  # subscriptions that are told beside each other: who is slow delays few
 FORGOTTEN_EVERY = 3600.0  # seconds
 KEPT_FOR = 7  # days that it is known what came of a delivery
@@ -35,6 +39,7 @@ class Courier:
     def __init__(self, app: web.Application) -> None:
         self._app = app
         self._followed: frozenset[UUID] = frozenset()
+        self._learned_at = self._looked_at = -math.inf
         self._stirred = asyncio.Event()
         self._under_way: set[asyncio.Task[None]] = set()
 
@@ -44,7 +49,8 @@ class Courier:
             self._stirred.set()
 
     def look_again(self) -> None:
-        """Somebody may be told now."""
+        """Somebody may be told now, and of something else than before."""
+        self._learned_at = -math.inf
         self._stirred.set()
 
     async def round(self, app: web.Application) -> None:
@@ -53,9 +59,7 @@ class Courier:
             async with asyncio.timeout(LOOKED_EVERY):
                 await self._stirred.wait()
         self._stirred.clear()
-        await SQL.begin_where_they_came.run(app[POOL])
-        rows = await SQL.followed.rows(app[POOL])
-        self._followed = frozenset(row["conversation_id"] for row in rows)
+        await self._learn(app)
         while self._followed and len(self._under_way) < AT_ONCE:
             claim = await SQL.claim_subscription.row(app[POOL], seconds=CLAIMED_FOR)
             if claim is None:
@@ -63,6 +67,17 @@ class Courier:
             telling = asyncio.create_task(deliver(app, claim))
             self._under_way.add(telling)
             telling.add_done_callback(self._done)
+
+    async def _learn(self, app: web.Application) -> None:
+        """Find where bots came in since the last look, and what is followed if it may be more."""
+        now = time.monotonic()
+        seconds = None if math.isinf(self._looked_at) else now - self._looked_at + MARGIN
+        came = await SQL.begin_where_they_came.run(app[POOL], seconds=seconds)
+        self._looked_at = now
+        if came or now - self._learned_at > LEARNED_EVERY:
+            rows = await SQL.followed.rows(app[POOL])
+            self._followed = frozenset(row["conversation_id"] for row in rows)
+            self._learned_at = now
 
     async def close(self) -> None:
         """Stop; what was under way is told again when its claim is over."""
