@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 import pytest
 
 from tests.notifications.telling import explained, settled, subscribe, waiting
+from tests.people import Pinge
 
 WHOLE_DAY = {
     "from": "00:00",
@@ -143,3 +145,31 @@ async def test_nobody_learns_of_a_message_that_is_not_theirs_to_read(pinge):
     for message_id in (sent.data["message_id"], uuid4()):
         refused = await eve.get(f"/notifications/explain/{message_id}")
         assert (refused.status, refused.code) == (404, "not_found")
+
+
+async def test_who_came_later_learns_nothing_of_what_is_hidden_from_them(pinge):
+    ann, ben = await pinge.friends("ann", "ben")
+    group_id = await ann.group()
+    await ann.patch(f"/messages/groups/{group_id}", {"history_visibility": "joined"})
+    before = await ann.write_group(group_id, "Before")
+    await ann.post(f"/messages/groups/{group_id}/members", {"user_ids": [ben.user_id]})
+
+    refused = await ben.get(f"/notifications/explain/{before.data['message_id']}")
+
+    assert (refused.status, refused.code) == (404, "not_found")
+
+
+async def test_a_stranger_who_writes_first_is_no_notification_until_accepted(
+    settings, database, service
+):
+    async with Pinge.running(replace(settings, direct_messages="everyone"), database) as pinge:
+        ann, ben = await pinge.people("ann", "ben")
+        await subscribe(ben, service)
+        first = await ann.write(ben, "You do not know me")
+        explanation = await settled(ben, first)
+
+        await ben.post(f"/conversations/{first.data['conversation_id']}/accept")
+        await ann.write(ben, "Thank you")
+
+        assert (explanation["is_notified"], explanation["reason"]) == (False, "request")
+        assert (await service.next()).said["body"] == "Thank you"
