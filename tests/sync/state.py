@@ -142,7 +142,8 @@ class State:
         elif told["event"].startswith("new_") and "content" in data:
             self._hear(key, data)
         elif told["event"] in marks.APPLY:
-            if data["seq"] in self.said.get(key, ()):
+            # What is my own is told first, be the message still to come.
+            if data["seq"] in self.said.get(key, ()) or ("user_rev" in data and key in self.said):
                 marks.APPLY[told["event"]](self.marks, (key, data["seq"]), data)
         elif key is None or key in self.said or told["event"].startswith("contact"):
             APPLY.get(told["event"], State._ignore)(self, key, data)
