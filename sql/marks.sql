@@ -59,18 +59,6 @@ VALUES ($1, $2, $3, $4, CASE WHEN $5::boolean THEN clock_timestamp() END)
    SET rev = excluded.rev, pinned_by = excluded.pinned_by, pinned_at = excluded.pinned_at
 RETURNING p.pinned_at, p.pinned_by;
 
--- name: is_in(conversation_id, user_id)
--- Whether somebody is in a conversation.
-SELECT EXISTS (
-           SELECT 1
-             FROM members AS m
-             JOIN conversations AS c ON c.conversation_id = m.conversation_id
-            WHERE m.conversation_id = $1
-              AND m.user_id = $2
-              AND m.left_at IS NULL
-              AND c.deleted_at IS NULL
-       );
-
 -- name: pin_count(conversation_id)
 -- How many messages of a conversation are pinned.
 SELECT count(*)

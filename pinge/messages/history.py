@@ -65,6 +65,18 @@ async def of_group(
     return await shown(app[POOL], rows, caller.user_id)
 
 
+async def standing_in(
+    app: web.Application, *, conversation_id: UUID, user_id: UUID
+) -> asyncpg.Record:
+    """How far a conversation is, and how far they may read it and have; NotMember for others."""
+    standing = await SQL.standing_in.row(
+        app[POOL], conversation_id=conversation_id, user_id=user_id
+    )
+    if standing is None:
+        raise NotMember("You are not in this conversation.")
+    return standing
+
+
 async def page(
     app: web.Application,
     caller: Caller,
@@ -82,9 +94,7 @@ async def page(
     Positions are read first: what the page has beyond them is told again, and nothing is missed.
     """
     where = {"conversation_id": conversation_id, "user_id": caller.user_id}
-    standing = await SQL.standing_in.row(app[POOL], **where)
-    if standing is None:
-        raise NotMember("You are not in this conversation.")
+    standing = await standing_in(app, **where)
     if ts is not None:
         around = await SQL.first_since.value(app[POOL], conversation_id=conversation_id, moment=ts)
     elif anchor is not None:

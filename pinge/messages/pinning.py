@@ -9,10 +9,11 @@ from aiohttp import web
 
 from pinge.database.pool import POOL, transaction
 from pinge.database.queries import Connection, Queries
-from pinge.errors import NotAdmin, NotMember, TooManyPins
+from pinge.errors import NotAdmin, TooManyPins
 from pinge.http.caller import Caller
 from pinge.messages.changing import locked, must_still_be_there, must_take, tell
 from pinge.messages.events import MessagePinned, MessageUnpinned
+from pinge.messages.history import standing_in
 from pinge.messages.references import shown
 
 SQL = Queries("marks")
@@ -52,8 +53,7 @@ async def pins(
 ) -> list[dict[str, object]]:
     """What is pinned in a conversation, the latest first; NotMember for who is not in it."""
     where = {"conversation_id": conversation_id, "user_id": caller.user_id}
-    if not await SQL.is_in.value(app[POOL], **where):
-        raise NotMember("You are not in this conversation.")
+    await standing_in(app, **where)
     rows = await SQL.pinned_messages.rows(app[POOL], **where)
     return await shown(app[POOL], rows, caller.user_id)
 
