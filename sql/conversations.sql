@@ -125,7 +125,8 @@ SELECT count(*) AS members, count(*) FILTER (WHERE role = 'Admin') AS admins
    AND left_at IS NULL;
 
 -- name: heir(conversation_id, user_id)
--- Who is to be admin when the last one leaves: of those who can log in, who has been in it longest.
+-- Who is to be admin when the last one leaves: of those who can log in, who has been in it longest; a
+-- bot only where nobody else is.
 -- No row when somebody else is an admin, or nobody stays.
 SELECT other.user_id
   FROM members AS me
@@ -145,7 +146,7 @@ SELECT other.user_id
               AND a.role = 'Admin'
               AND a.left_at IS NULL
        )
- ORDER BY u.is_active DESC, other.joined_at, other.user_id
+ ORDER BY u.is_bot, u.is_active DESC, other.joined_at, other.user_id
  LIMIT 1;
 
 -- name: members_of(conversation_id, viewer_id)
@@ -238,3 +239,23 @@ SELECT c.conversation_id, c.kind, c.roster_rev, array_agg(m.user_id) AS user_ids
    AND c.deleted_at IS NULL
    AND m.left_at IS NULL
  GROUP BY c.conversation_id;
+
+-- name: saved_conversation(user_id)
+-- Where somebody keeps what they save, if they ever did.
+SELECT conversation_id
+  FROM conversations
+ WHERE created_by = $1
+   AND kind = 'saved'
+   AND deleted_at IS NULL;
+
+-- name: open_saved_conversation(conversation_id, user_id)
+-- A conversation of somebody with themselves, unless there is one.
+INSERT INTO conversations (conversation_id, kind, created_by, member_count)
+VALUES ($1, 'saved', $2, 1)
+    ON CONFLICT (created_by) WHERE kind = 'saved' DO NOTHING;
+
+-- name: sit_alone(conversation_id, user_id)
+-- Its owner is in it, as one who may everything there.
+INSERT INTO members (conversation_id, user_id, role)
+VALUES ($1, $2, 'Admin')
+    ON CONFLICT (conversation_id, user_id) DO NOTHING;

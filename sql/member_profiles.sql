@@ -62,23 +62,3 @@ UPDATE users
    SET profile_due_at = NULL
  WHERE user_id = $1
    AND profile_rev = $2;
-
--- name: saved_conversation(user_id)
--- Where somebody keeps what they save, if they ever did.
-SELECT conversation_id
-  FROM conversations
- WHERE created_by = $1
-   AND kind = 'saved'
-   AND deleted_at IS NULL;
-
--- name: open_saved_conversation(conversation_id, user_id)
--- A conversation of somebody with themselves, unless there is one.
-INSERT INTO conversations (conversation_id, kind, created_by, member_count)
-VALUES ($1, 'saved', $2, 1)
-    ON CONFLICT (created_by) WHERE kind = 'saved' DO NOTHING;
-
--- name: sit_alone(conversation_id, user_id)
--- Its owner is in it, as one who may everything there.
-INSERT INTO members (conversation_id, user_id, role)
-VALUES ($1, $2, 'Admin')
-    ON CONFLICT (conversation_id, user_id) DO NOTHING;

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from pinge.http.schemas import Input, Output, text
-from pinge.messages.schemas import LONGEST_CONTENT
+from pinge.messages.actions import LONGEST_CONTENT
 
 
 class SaveDraft(Input):

@@ -29,6 +29,7 @@ from pinge.messages.pairs import PAIRS
 from pinge.messages.references import References as References  # for those who tell what was missed
 from pinge.messages.references import shown as shown  # for those who find messages
 from pinge.messages.schemas import LONGEST_CONTENT as LONGEST_CONTENT  # for other features
+from pinge.messages.schemas import SendGroupMessage as SendGroupMessage
 from pinge.realtime.socket import Socket
 
 SQL = Queries("messages")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from marshmallow import ValidationError, fields, validate
 
 from pinge.http.schemas import Input, Output, text
-from pinge.messages.schemas import LONGEST_CONTENT, SendGroupMessage
+from pinge.messages.actions import LONGEST_CONTENT, SendGroupMessage
 
 LATEST = timedelta(days=366)
 

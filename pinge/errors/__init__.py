@@ -1,0 +1,80 @@
+"""Everything that can go wrong on purpose.
+
+Actions raise these; HTTP turns them into the one error body, a socket into an `error` event.
+"""
+
+from __future__ import annotations
+
+from pinge.errors.base import PingeError as PingeError
+from pinge.errors.conflicts import AlreadyLinked as AlreadyLinked
+from pinge.errors.conflicts import AttachmentTaken as AttachmentTaken
+from pinge.errors.conflicts import AttachmentUnfinished as AttachmentUnfinished
+from pinge.errors.conflicts import Conflict as Conflict
+from pinge.errors.conflicts import OnlyWayIn as OnlyWayIn
+from pinge.errors.conflicts import Stale as Stale
+from pinge.errors.conflicts import TooManyBots as TooManyBots
+from pinge.errors.conflicts import TooManyPasskeys as TooManyPasskeys
+from pinge.errors.conflicts import TooManyPins as TooManyPins
+from pinge.errors.conflicts import TooManyReactions as TooManyReactions
+from pinge.errors.conflicts import TooManyScheduled as TooManyScheduled
+from pinge.errors.conflicts import TooManySubscriptions as TooManySubscriptions
+from pinge.errors.conflicts import TooManyTokens as TooManyTokens
+from pinge.errors.conflicts import TooManyUploads as TooManyUploads
+from pinge.errors.conflicts import TooManyWebhooks as TooManyWebhooks
+from pinge.errors.conflicts import WrongOffset as WrongOffset
+from pinge.errors.later import MailOff as MailOff
+from pinge.errors.later import ProviderAway as ProviderAway
+from pinge.errors.later import PushOff as PushOff
+from pinge.errors.later import Retryable as Retryable
+from pinge.errors.later import TooMany as TooMany
+from pinge.errors.later import TooSoon as TooSoon
+from pinge.errors.later import Unavailable as Unavailable
+from pinge.errors.refusals import Blocked as Blocked
+from pinge.errors.refusals import DeadTicket as DeadTicket
+from pinge.errors.refusals import EmailUnverified as EmailUnverified
+from pinge.errors.refusals import FactorProofNeeded as FactorProofNeeded
+from pinge.errors.refusals import Forbidden as Forbidden
+from pinge.errors.refusals import InactiveAccount as InactiveAccount
+from pinge.errors.refusals import NotAdmin as NotAdmin
+from pinge.errors.refusals import NotContacts as NotContacts
+from pinge.errors.refusals import NotLinked as NotLinked
+from pinge.errors.refusals import NotMember as NotMember
+from pinge.errors.refusals import NotOwner as NotOwner
+from pinge.errors.refusals import NotSender as NotSender
+from pinge.errors.refusals import NotTaken as NotTaken
+from pinge.errors.refusals import OnlyAdmins as OnlyAdmins
+from pinge.errors.refusals import OriginRefused as OriginRefused
+from pinge.errors.refusals import ProofNeeded as ProofNeeded
+from pinge.errors.refusals import ProviderRefused as ProviderRefused
+from pinge.errors.refusals import ScopeMissing as ScopeMissing
+from pinge.errors.refusals import SecondFactorNeeded as SecondFactorNeeded
+from pinge.errors.refusals import StillARequest as StillARequest
+from pinge.errors.refusals import TooLate as TooLate
+from pinge.errors.refusals import Unauthenticated as Unauthenticated
+from pinge.errors.refusals import WasRemoved as WasRemoved
+from pinge.errors.refusals import WordsOfOthers as WordsOfOthers
+from pinge.errors.refusals import WrongCode as WrongCode
+from pinge.errors.refusals import WrongCredentials as WrongCredentials
+from pinge.errors.refusals import WrongPassword as WrongPassword
+from pinge.errors.refusals import WrongProof as WrongProof
+from pinge.errors.requests import AlreadyContacts as AlreadyContacts
+from pinge.errors.requests import AlreadyRequested as AlreadyRequested
+from pinge.errors.requests import BadRequest as BadRequest
+from pinge.errors.requests import DeadInvite as DeadInvite
+from pinge.errors.requests import DeadJourney as DeadJourney
+from pinge.errors.requests import DeadLink as DeadLink
+from pinge.errors.requests import EmailRefused as EmailRefused
+from pinge.errors.requests import EmailTaken as EmailTaken
+from pinge.errors.requests import Invalid as Invalid
+from pinge.errors.requests import LastAdmin as LastAdmin
+from pinge.errors.requests import MalformedId as MalformedId
+from pinge.errors.requests import MethodNotAllowed as MethodNotAllowed
+from pinge.errors.requests import NotFound as NotFound
+from pinge.errors.requests import OidcOff as OidcOff
+from pinge.errors.requests import QuotaExceeded as QuotaExceeded
+from pinge.errors.requests import RangeRefused as RangeRefused
+from pinge.errors.requests import RequestWaiting as RequestWaiting
+from pinge.errors.requests import Stalled as Stalled
+from pinge.errors.requests import TooLarge as TooLarge
+from pinge.errors.requests import UnsupportedMedia as UnsupportedMedia
+from pinge.errors.requests import WeakPassword as WeakPassword
