@@ -48,6 +48,8 @@ async def test_no_secret_is_in_a_dump(pinge, db):
     browser = Browser("https://127.0.0.1/ann")
     subscribed = await ann.post("/push/subscriptions", browser.subscription)
     hook = (await ann.post(f"/conversations/{group}/webhooks", {"name": "Builds"})).data
+    told = {"url": "https://127.0.0.1/", "events": ["member_left"], "conversation_id": group}
+    signing = (await ann.post("/subscriptions", told)).data["secret"]
     invite = (await ann.post(f"/messages/groups/{group}/invites", {})).data
     ticket = (await ann.post("/ws/ticket")).data["ticket"]
     await pinge.call("POST", "/authentication/forgot-password", json={"email": ann.email})
@@ -56,7 +58,7 @@ async def test_no_secret_is_in_a_dump(pinge, db):
     secrets = {
         *(PASSWORD, ann.token, ticket, app.secret, *app.recovery_codes),
         *(browser.subscription["keys"]["auth"], browser.secret.hex()),
-        *(token["token"], hook["url"].rpartition("/")[2], invite["token"]),
+        *(token["token"], hook["url"].rpartition("/")[2], signing, invite["token"]),
     }
     assert (subscribed.status, "Builds" in dump) == (201, True)
     assert [one for one in secrets if any(form in dump for form in spellings(one))] == []
