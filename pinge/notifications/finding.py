@@ -25,15 +25,16 @@ LOOKED_EVERY = 0.25  # seconds
 AT_ONCE = 200  # conversations in a statement
 KNOWN_AT_ONCE = 100_000  # conversations; beyond that the walk finds them
 GATHERED = 1.5  # seconds that a message waits for more of them, and to be read where somebody is
-WALKED_EVERY = 5.0  # seconds between slices, once all were walked over
-SLICE = 200  # devices
+SLICE = 50  # devices; of people with 65 conversations each that takes 30 ms
+RESTED = 1.0  # seconds between two slices
+WALKED_EVERY = 60.0  # seconds, once all were walked over
 FAILING_FOR = (
     7 * 24 * 3600
 )  # seconds after which a device that nothing came through to is forgotten
 FORGOTTEN_EVERY = 5.0  # seconds
 SETTLED_FOR = 3600  # seconds: more than a message is news for, or it would be told again
 NOTED_FOR = 2 * 24 * 3600  # seconds
-FORGOTTEN_AT_ONCE = 1000  # rows
+FORGOTTEN_AT_ONCE = 5000  # rows
 BEFORE_ALL = UUID(int=0)
 
 
@@ -81,8 +82,7 @@ class Finder:
             self.heard(row["conversation_ids"])
         is_last = len(rows) < SLICE
         self._walked_to = BEFORE_ALL if is_last else rows[-1]["subscription_id"]
-        if is_last:
-            self._walk_at = time.monotonic() + WALKED_EVERY
+        self._walk_at = time.monotonic() + (WALKED_EVERY if is_last else RESTED)
 
 
 FINDER = web.AppKey("FINDER", Finder)

@@ -37,13 +37,15 @@ async def test_what_a_killed_process_never_looked_at_is_found(
     deaf, pinge, settings, database, service, monkeypatch
 ):
     ann, ben = await pinge.friends("ann", "ben")
-    await subscribe(ben, service)
+    browsers = {await subscribe(ben, service) for _ in range(3)}
     await ann.write(ben, "Hello")
     assert service.pushes.empty()
 
     monkeypatch.setattr(finding, "LOOKED_EVERY", 0.01)
+    monkeypatch.setattr(finding, "SLICE", 1)
+    monkeypatch.setattr(finding, "RESTED", 0)
     async with Pinge.running(settings, database):
-        assert (await service.next()).said["body"] == "Hello"
+        assert {(await service.next()).browser for _ in browsers} == browsers
 
 
 async def test_what_a_killed_process_had_claimed_goes_when_its_claim_is_over(
