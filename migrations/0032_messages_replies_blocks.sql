@@ -3,7 +3,7 @@
 -- constants). Undo: drop the new function, tables and columns, and make the two checks as in 0003 again.
 
 -- reply_to is the seq, in the same conversation, of what a message answers; mentions are those it names;
--- forwarded says whose words it repeats: {"sender_id", "sender_name", "sent_at"}; reactions are the
+-- forwarded says whose words it repeats, and when they said them: {"sender_id", "sent_at"}; reactions are the
 -- figures of all kinds, [{"emoji", "count"}], the oldest first. Null for none, as for most.
 ALTER TABLE messages
 ADD COLUMN reply_to bigint,

@@ -69,7 +69,8 @@ SELECT m.message_id, m.sender_id, u.username AS sender_name, me.user_id AS recei
 SELECT c.kind,
        CASE c.kind WHEN 'direct' THEN u.user_id ELSE c.conversation_id END AS with_id,
        coalesce(c.name, u.username) AS name,
-       unread_count(c, me) AS unread_count, n.mention_count, is_muted(c, its, own) AS is_muted,
+       unread_count(c, me) AS unread_count, coalesce(n.mention_count, 0) AS mention_count,
+       is_muted(c, its, own) AS is_muted,
        CASE
            WHEN c.last_sender_id <> me.user_id AND NOT me.read_ahead @> c.last_seq
                THEN c.last_sent_at
@@ -92,9 +93,7 @@ SELECT c.kind,
   LEFT JOIN settings AS own ON own.user_id = me.user_id
   LEFT JOIN users AS u
     ON u.user_id = CASE c.low_user_id WHEN $1 THEN c.high_user_id ELSE c.low_user_id END
- CROSS JOIN LATERAL unread_mentions(
-      me.user_id, me.conversation_id, me.read_seq, me.read_ahead, c.kind = 'group'
-  ) AS n
+  LEFT JOIN unread_mentions($1) AS n ON n.conversation_id = me.conversation_id
  WHERE me.user_id = $1
    AND me.left_at IS NULL
    AND c.deleted_at IS NULL
@@ -124,13 +123,11 @@ SELECT unread_count(c, me)
 -- name: unread_of(user_id, conversation_ids)
 -- The figures of these conversations, each with the sums over all, as they are at this moment.
 WITH figures AS (
-    SELECT me.conversation_id, c.kind, unread_count(c, me) AS unread_count, n.mention_count
+    SELECT me.conversation_id, c.kind, unread_count(c, me) AS unread_count,
+           coalesce(n.mention_count, 0) AS mention_count
       FROM members AS me
       JOIN conversations AS c ON c.conversation_id = me.conversation_id
-     CROSS JOIN LATERAL unread_mentions(
-          me.user_id, me.conversation_id, me.read_seq, me.read_ahead,
-          c.kind = 'group' AND unread_count(c, me) > 0
-      ) AS n
+      LEFT JOIN unread_mentions($1) AS n ON n.conversation_id = me.conversation_id
      WHERE me.user_id = $1
        AND me.left_at IS NULL
        AND c.deleted_at IS NULL
@@ -379,6 +376,11 @@ WITH passed AS (
       FROM members AS me
      WHERE me.conversation_id = $2
        AND me.user_id = $1
+), forgotten AS (
+    DELETE FROM mentions
+     WHERE user_id = $1
+       AND conversation_id = $2
+       AND seq <= $3::bigint
 )
 
 UPDATE members AS me
@@ -395,6 +397,12 @@ UPDATE members AS me
 
 -- name: mark_all_read(user_id, conversation_id, large)
 -- All that was said up to now is read.
+WITH forgotten AS (
+    DELETE FROM mentions
+     WHERE user_id = $1
+       AND conversation_id = $2
+)
+
 UPDATE members AS me
    SET read_seq = c.last_seq, sent_at_read = me.sent, read_ahead = '{}', read_ahead_count = 0,
        read_due = c.member_count <= $3::int

@@ -9,7 +9,7 @@ WITH mine AS (
            CASE c.low_user_id WHEN $1 THEN c.high_user_id ELSE c.low_user_id END AS contact_id,
            greatest(c.last_sent_at, me.joined_at) AS active_at,
            me.role, me.read_seq, hidden_up_to(me) AS hidden_up_to,
-           unread_count(c, me) AS unread_count, n.mention_count,
+           unread_count(c, me) AS unread_count, coalesce(n.mention_count, 0) AS mention_count,
            is_muted(c, its, own) AS is_muted, is_archived(c, me, its) AS is_archived,
            coalesce(its.is_marked_unread, false) AS is_marked_unread, me.is_request,
            me.is_request AND EXISTS (
@@ -26,10 +26,7 @@ WITH mine AS (
         ON its.conversation_id = me.conversation_id
        AND its.user_id = me.user_id
       LEFT JOIN settings AS own ON own.user_id = me.user_id
-     CROSS JOIN LATERAL unread_mentions(
-          me.user_id, me.conversation_id, me.read_seq, me.read_ahead,
-          c.kind = 'group' AND unread_count(c, me) > 0
-      ) AS n
+      LEFT JOIN unread_mentions($1) AS n ON n.conversation_id = me.conversation_id
      WHERE me.user_id = $1
        AND me.left_at IS NULL
        AND c.deleted_at IS NULL

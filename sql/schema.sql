@@ -797,16 +797,20 @@ CREATE FUNCTION unread_count(c conversations, m members) RETURNS bigint
 SELECT c.last_seq - m.read_seq - (m.sent - m.sent_at_read) - m.read_ahead_count
 $$;
 
-CREATE FUNCTION unread_mentions(user_id uuid, conversation_id uuid, read_seq bigint, read_ahead int8multirange, is_any boolean) RETURNS TABLE(mention_count bigint)
-    LANGUAGE sql STABLE
+CREATE FUNCTION unread_mentions(user_id uuid) RETURNS TABLE(conversation_id uuid, mention_count bigint)
+    LANGUAGE plpgsql STABLE ROWS 10
     AS $_$
-SELECT count(*)
-  FROM mentions AS n
- WHERE $5
-   AND n.user_id = $1
-   AND n.conversation_id = $2
-   AND n.seq > $3
-   AND NOT $4 @> n.seq
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    SELECT n.conversation_id, count(*)
+      FROM mentions AS n
+      JOIN members AS m ON m.user_id = n.user_id AND m.conversation_id = n.conversation_id
+     WHERE n.user_id = $1
+       AND n.seq > m.read_seq
+       AND NOT m.read_ahead @> n.seq
+     GROUP BY n.conversation_id;
+END;
 $_$;
 
 CREATE FUNCTION without_receipts(conversation_id uuid) RETURNS TABLE(user_id uuid)

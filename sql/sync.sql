@@ -26,16 +26,13 @@ SELECT c.conversation_id, c.kind,
        c.last_seq, c.last_rev, c.deleted_at IS NOT NULL AS is_deleted,
        me.rev AS member_rev, me.joined_seq, me.joined_rev, hidden_up_to(me) AS hidden_up_to,
        me.left_at IS NOT NULL AS is_gone, me.is_request,
-       unread_count(c, me) AS unread_count, n.mention_count,
+       unread_count(c, me) AS unread_count, coalesce(n.mention_count, 0) AS mention_count,
        k.seq AS known_seq, k.rev AS known_rev
   FROM members AS me
   JOIN conversations AS c ON c.conversation_id = me.conversation_id
   LEFT JOIN unnest($2::uuid [], $3::bigint [], $4::bigint []) AS k (conversation_id, seq, rev)
     ON k.conversation_id = me.conversation_id
- CROSS JOIN LATERAL unread_mentions(
-      me.user_id, me.conversation_id, me.read_seq, me.read_ahead,
-      c.kind = 'group' AND unread_count(c, me) > 0
-  ) AS n
+  LEFT JOIN unread_mentions($1) AS n ON n.conversation_id = me.conversation_id
  WHERE me.user_id = $1
    AND CASE
            WHEN me.left_at IS NOT NULL THEN k.rev < me.rev
@@ -45,12 +42,11 @@ SELECT c.conversation_id, c.kind,
 
 -- name: unread_figures(user_id)
 -- How much is unread in each conversation where anything is.
-SELECT c.conversation_id, c.kind, unread_count(c, me) AS unread_count, n.mention_count
+SELECT c.conversation_id, c.kind, unread_count(c, me) AS unread_count,
+       coalesce(n.mention_count, 0) AS mention_count
   FROM members AS me
   JOIN conversations AS c ON c.conversation_id = me.conversation_id
- CROSS JOIN LATERAL unread_mentions(
-      me.user_id, me.conversation_id, me.read_seq, me.read_ahead, c.kind = 'group'
-  ) AS n
+  LEFT JOIN unread_mentions($1) AS n ON n.conversation_id = me.conversation_id
  WHERE me.user_id = $1
    AND me.left_at IS NULL
    AND c.deleted_at IS NULL

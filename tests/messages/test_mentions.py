@@ -138,6 +138,21 @@ async def test_an_edit_mentions_others_and_tells_those_it_concerns(talk):
     assert await counts(eve, group_id) == 0
 
 
+async def test_nothing_is_kept_of_mentions_that_were_read(talk, db):
+    ann, bob, eve, group_id = talk
+    await ann.write_group(group_id, "@bob @eve")
+    await ann.write_group(group_id, "@bob")
+    kept = "SELECT count(*) FROM mentions"
+    assert await db.fetchval(kept) == 3
+
+    socket = await eve.live()
+    await socket.ask("mark_read", {"conversation_id": group_id, "seq": 1})
+    assert await db.fetchval(kept) == 2
+    await bob.post(f"/messages/mark-read/group/{group_id}")
+
+    assert await db.fetchval(kept) == 0
+
+
 async def test_who_leaves_and_comes_back_has_nothing_that_mentions_them(talk):
     ann, bob, _, group_id = talk
     await ann.write_group(group_id, "@bob")
