@@ -43,8 +43,9 @@ async def test_ones_devices_hear_of_a_block_there_and_the_blocked_hear_less(ping
     ann, ben, eve = await pinge.friends("ann", "ben", "eve")
     group_id = await eve.group(ann, ben)
     key = (await ben.write(ann, "hello")).data["conversation_id"]
-    await (await ann.live()).ask("mark_read", {"conversation_id": key, "seq": 1})
     here, eves = await ben.live(), await eve.live()
+    await (await ann.live()).ask("mark_read", {"conversation_id": key, "seq": 1})
+    assert (await here.next("message_read"))["data"]["seq"] == 1
     anns, bens = await at(other, ann).live(), await at(other, ben).live()
 
     await block(ann, ben)
