@@ -77,3 +77,50 @@ APPLY = {
     "message_pinned": Marks.pin,
     "message_unpinned": Marks.unpin,
 }
+
+
+async def latest(world: Any, person: Person) -> list[Told]:
+    """The latest message of each conversation that somebody reads."""
+    found = []
+    for key in (world.group_id, world.direct_id):
+        page = await person.get(f"/conversations/{key}/messages?limit=1")
+        found += page.data["messages"]
+    return found
+
+
+async def react(world: Any) -> None:
+    """Two of them put emojis on the latest messages."""
+    for person, emojis in ((world.sender, "👍👀"), (world.member, "👍")):
+        for message in await latest(world, person):
+            for emoji in emojis:
+                await person.call("PUT", f"/messages/{message['message_id']}/reactions/{emoji}")
+
+
+async def take_back(world: Any) -> None:
+    """Both take one off again."""
+    for person in (world.member, world.sender):
+        for message in await latest(world, person):
+            await person.delete(f"/messages/{message['message_id']}/reactions/👍")
+
+
+async def mark(world: Any) -> None:
+    """Both star and pin the latest messages."""
+    for person in (world.sender, world.member):
+        for message in await latest(world, person):
+            for what in ("star", "pin"):
+                await person.call("PUT", f"/messages/{message['message_id']}/{what}")
+
+
+async def unmark(world: Any) -> None:
+    """One of them does so no longer."""
+    for message in await latest(world, world.sender):
+        for what in ("star", "pin"):
+            await world.sender.delete(f"/messages/{message['message_id']}/{what}")
+
+
+async def archive(world: Any) -> None:
+    """Both put the conversations away, and mark them unread."""
+    for key in (world.direct_id, world.group_id):
+        for person in (world.sender, world.member):
+            for what in ("archive", "marked-unread"):
+                await person.call("PUT", f"/conversations/{key}/{what}")

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import random
 from dataclasses import dataclass, replace
-from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -18,8 +17,9 @@ from pinge.realtime.events import Event, PassingEvent
 from tests.attachments.files import upload
 from tests.media.pictures import picture
 from tests.people import PASSWORD, Person, Pinge, Socket
-from tests.sync import apart, plans, pointers, programs, ways_in
+from tests.sync import apart, choices, marks, plans, pointers, programs, ways_in
 from tests.sync.device import Device
+from tests.sync.marks import latest
 from tests.sync.state import State
 
 
@@ -239,15 +239,6 @@ async def log_out(world: World) -> None:
     await (await world.sender.device()).post("/authentication/logout")
 
 
-async def latest(world: World, person: Person) -> list[dict[str, Any]]:
-    """The latest message of each conversation that somebody reads."""
-    found = []
-    for key in (world.group_id, world.direct_id):
-        page = await person.get(f"/conversations/{key}/messages?limit=1")
-        found += page.data["messages"]
-    return found
-
-
 async def edit(world: World) -> None:
     for person in (world.sender, world.member):
         for message in await latest(world, person):
@@ -264,61 +255,6 @@ async def erase(world: World) -> None:
 async def hide(world: World) -> None:
     for message in await latest(world, world.sender):
         await world.sender.delete(f"/messages/{message['message_id']}?scope=me")
-
-
-async def change_settings(world: World) -> None:
-    choices = {"findable": random.random() < 0.5, "snoozed_until": "2030-01-01T00:00:00+01:00"}
-    await world.sender.patch("/settings", choices)
-
-
-async def hide_receipts(world: World) -> None:
-    await world.member.patch("/settings", {"sends_receipts": False})
-
-
-async def turn_receipts(world: World) -> None:
-    for person in (world.sender, world.member):
-        turned = not (await person.get("/settings")).data["sends_receipts"]
-        await person.patch("/settings", {"sends_receipts": turned})
-
-
-async def tune(world: World) -> None:
-    level = {"notifications": random.choice(("all", "mentions", "none", None))}
-    for key in (world.direct_id, world.group_id):
-        for person in (world.sender, world.former):
-            await person.patch(f"/conversations/{key}/settings", level)
-
-
-async def react(world: World) -> None:
-    for person, emojis in ((world.sender, "👍👀"), (world.member, "👍")):
-        for message in await latest(world, person):
-            for emoji in emojis:
-                await person.call("PUT", f"/messages/{message['message_id']}/reactions/{emoji}")
-
-
-async def take_back(world: World) -> None:
-    for person in (world.member, world.sender):
-        for message in await latest(world, person):
-            await person.delete(f"/messages/{message['message_id']}/reactions/👍")
-
-
-async def mark(world: World) -> None:
-    for person in (world.sender, world.member):
-        for message in await latest(world, person):
-            for what in ("star", "pin"):
-                await person.call("PUT", f"/messages/{message['message_id']}/{what}")
-
-
-async def unmark(world: World) -> None:
-    for message in await latest(world, world.sender):
-        for what in ("star", "pin"):
-            await world.sender.delete(f"/messages/{message['message_id']}/{what}")
-
-
-async def archive(world: World) -> None:
-    for key in (world.direct_id, world.group_id):
-        for person in (world.sender, world.member):
-            for what in ("archive", "marked-unread"):
-                await person.call("PUT", f"/conversations/{key}/{what}")
 
 
 async def save(world: World) -> None:
@@ -377,15 +313,17 @@ CASES = {
     "contact_removed": [part],
     "profile_updated": [change_profile, change_picture],
     "settings_updated": [
-        *(change_settings, read, hide_receipts, write_group, acknowledge, read, answer),
-        *(turn_receipts, write_group, acknowledge, read_the_last, turn_receipts, read),
+        *(choices.change_settings, read, choices.hide_receipts, write_group, acknowledge),
+        *(read, answer, choices.turn_receipts, write_group, acknowledge),
+        *(read_the_last, choices.turn_receipts, read),
     ],
     "second_factor_updated": [ways_in.lock, write, ways_in.unlock, ways_in.lock],
     "identity_updated": [ways_in.link, write, ways_in.unlink, ways_in.link],
     "passkey_updated": [ways_in.forge, ways_in.forge],
     "passkey_removed": [ways_in.forge, ways_in.throw_away, ways_in.forge],
     "conversation_settings_updated": [
-        *(tune, add, tune, leave, add, tune, archive, read, answer, archive, write_group),
+        *(choices.tune, add, choices.tune, leave, add, choices.tune),
+        *(marks.archive, read, answer, marks.archive, write_group),
     ],
     "user_blocked": [
         *(answer, read, apart.shut_out, change_profile, acknowledge, write, answer, ask),
@@ -395,11 +333,13 @@ CASES = {
     "message_request_answered": [
         *(apart.approach, apart.turn_down, apart.approach, apart.take, read, apart.approach),
     ],
-    "reaction_changed": [react, take_back, answer, add, react, erase, react, hide],
-    "message_starred": [mark, show_group, mark, erase, hide],
-    "message_unstarred": [mark, unmark, mark, unmark],
-    "message_pinned": [mark, add, leave, erase],
-    "message_unpinned": [mark, unmark],
+    "reaction_changed": [
+        *(marks.react, marks.take_back, answer, add, marks.react, erase, marks.react, hide),
+    ],
+    "message_starred": [marks.mark, show_group, marks.mark, erase, hide],
+    "message_unstarred": [marks.mark, marks.unmark, marks.mark, marks.unmark],
+    "message_pinned": [marks.mark, add, leave, erase],
+    "message_unpinned": [marks.mark, marks.unmark],
     **programs.CASES,
     "session_started": [log_in],
     "session_ended": [log_in, log_out],
