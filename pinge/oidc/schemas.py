@@ -7,11 +7,11 @@ from marshmallow import fields, validate
 from pinge.accounts.actions import Proof
 from pinge.http.schemas import Input, Output
 
-LONGEST_URL = 2000  # characters
+LONGEST_URL = 500  # characters, of which each may be twelve in the address that holds it
 LONGEST_TICKET = 8000
 # RFC 7636: base64url of a SHA-256, and what it is of.
-CHALLENGE = r"^[\w-]{43}$"
-VERIFIER = r"^[\w.~-]{43,128}$"
+CHALLENGE = r"^[A-Za-z0-9_-]{43}$"
+VERIFIER = r"^[A-Za-z0-9_.~-]{43,128}$"
 
 
 class StartJourney(Input):

@@ -41,9 +41,13 @@ POST /messages/groups/{group_id}/messages
 GET /messages/groups/{group_id}/messages
 """
 
+LOGINS = {f"/authentication/{by}login" for by in ("", "passkeys/", "oidc/")}
 OPEN_TO_ALL = {
+    *LOGINS,
+    *("/authentication/passkeys/options", "/authentication/oidc/start"),
+    "/authentication/oidc/callback",
     *("/", "/health", "/health/live", "/health/ready"),
-    *("/authentication/register_user", "/authentication/login", "/avatars/{avatar}/{size}"),
+    *("/authentication/register_user", "/avatars/{avatar}/{size}"),
     "/attachments/{attachment_id}/linked",
     *(f"/authentication/{asked}" for asked in ("forgot-password", "resend-verification")),
     *(f"/authentication/{used}-email" for used in ("verify", "confirm", "revert")),
@@ -109,9 +113,7 @@ async def test_every_operation_says_who_may_call_it(document):
     for _, path, operation in operations(document):
         needs_a_caller = path not in OPEN_TO_ALL
         assert operation["security"] == ([{"bearer": []}] if needs_a_caller else []), path
-        assert ("401" in operation["responses"]) == (
-            needs_a_caller or path == "/authentication/login"
-        )
+        assert ("401" in operation["responses"]) == (needs_a_caller or path in LOGINS)
 
 
 async def test_the_login_form_is_declared_as_one(document):

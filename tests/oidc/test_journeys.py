@@ -69,6 +69,13 @@ async def test_the_way_leads_back_to_no_other_page(pinge, browser, page):
     assert (refused.status, refused.code) == (400, "bad_request")
 
 
+@pytest.mark.parametrize("challenge", ["x", "ä" * 43, "c" * 44, "c" * 42 + "\n"])
+async def test_a_challenge_is_one_of_sha_256(pinge, browser, challenge):
+    query = BEGINNING | {"challenge": challenge}
+
+    assert (await pinge.call("GET", START, params=query)).code == "invalid"
+
+
 async def test_it_leads_back_to_an_app_of_this_machine(browser):
     assert await browser.begin(return_to="http://127.0.0.1:4711/done?x=1")
 
