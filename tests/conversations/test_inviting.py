@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import json
+import zipfile
 from datetime import datetime
 
 import pytest
@@ -9,6 +12,7 @@ import pytest
 from pinge.conversations import invites
 from tests.conversations.test_owning import change_role, leave
 from tests.people import PASSWORD
+from tests.personal.test_delete import erased
 
 
 async def invite(person, group_id, **limits):
@@ -172,6 +176,21 @@ async def test_a_link_is_for_a_while_and_for_somebody(pinge, limits):
     ann = await pinge.person("ann")
 
     assert (await invite(ann, await ann.group(), **limits)).code == "invalid"
+
+
+async def test_ones_links_are_in_the_copy_of_everything_and_go_with_the_account(pinge, db):
+    ann, bob = await pinge.people("ann", "bob")
+    group_id = await ann.group(bob)
+    made = (await invite(ann, group_id)).data
+
+    copy = zipfile.ZipFile(io.BytesIO((await ann.get("/authentication/me/export")).body))
+    await ann.call("DELETE", "/authentication/me", {"password": PASSWORD})
+
+    [kept] = json.loads(copy.read("invites.json"))
+    assert (kept["invite_id"], kept["group_id"]) == (made["invite_id"], group_id)
+    assert not {"token", "digest"} & kept.keys()
+    await erased(db, ann)
+    assert await db.fetchval("SELECT count(*) FROM invites") == 0
 
 
 async def test_a_token_stands_in_no_log_and_in_no_row(pinge, db, capsys):
