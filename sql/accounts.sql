@@ -19,10 +19,11 @@ INSERT INTO users (user_id, email, username, password_hash, gender, country, ema
 VALUES ($1, $2, $3, $4, $5, $6, FALSE);
 
 -- name: user_by_email(email)
--- What a login is checked against.
+-- What a login is checked against; nobody logs in as a bot.
 SELECT user_id, email, username, password_hash, is_active, email_is_verified
   FROM users
- WHERE email = $1;
+ WHERE email = $1
+   AND NOT is_bot;
 
 -- name: user_to_let_in(user_id)
 -- What a login goes on from, once it is proved whose it is.

@@ -6,7 +6,7 @@ revoked its sockets close as those of a logout do.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -27,6 +27,7 @@ from pinge.database.queries import Connection, Queries
 from pinge.errors import BadRequest, NotFound, TooManyTokens
 from pinge.http import credentials
 from pinge.http.caller import Caller
+from pinge.http.scopes import Scope
 from pinge.realtime.telling import tell_user
 
 SQL = Queries("tokens")
@@ -41,17 +42,19 @@ async def make(
     caller: Caller,
     *,
     name: str,
-    scopes: Iterable[str],
+    scopes: Collection[str],
     expires_at: datetime | None,
     bot_id: UUID | None,
     password: str | None,
 ) -> dict[str, object]:
     """A token of the caller, or of a bot of theirs; it is told here and never again.
 
-    Raises what a proof does, BadRequest for a moment that is past or too far off, NotFound for a
-    bot of others, and TooManyTokens.
+    Raises what a proof does, BadRequest for a moment that is past or too far off and for what no
+    bot may, NotFound for a bot of others, and TooManyTokens.
     """
     about = {"name": name, "scopes": sorted(set(scopes)), "expires_at": _end(expires_at)}
+    if bot_id is not None and Scope.CONTACTS_WRITE in scopes:
+        raise BadRequest("A bot asks nobody to be its contact.")
     proof = await prove_by_factor(app, caller, password)
     user_id, token_id, token = bot_id or caller.user_id, uuid7(), credentials.made(PERSONAL)
     async with transaction(app) as tx:

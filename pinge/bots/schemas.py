@@ -9,7 +9,7 @@ from pinge.http.schemas import Input, Output, Switch, text
 
 
 class MakeBot(Input):
-    """A new bot; others than its owner may write to it and add it to groups if it is public."""
+    """A new bot; others may add it to groups if it is public, and write to it as to strangers."""
 
     username = text(LONGEST_NAME, required=True)
     about = text(LONGEST_ABOUT, load_default=None, allow_none=True)

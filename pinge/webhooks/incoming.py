@@ -14,7 +14,7 @@ from pinge.config import SETTINGS
 from pinge.conversations import actions as conversations
 from pinge.database.pool import POOL, transaction
 from pinge.database.queries import Queries
-from pinge.errors import NotFound, TooManyWebhooks
+from pinge.errors import NotFound, PingeError, TooManyWebhooks
 from pinge.http import credentials
 from pinge.http.caller import Caller
 from pinge.http.limits import LIMITER
@@ -51,7 +51,11 @@ async def make(
         )
         if not made:
             raise TooManyWebhooks
-    await conversations.add_members(app, caller, group_id, user_ids=[webhook_id])
+    try:
+        await conversations.add_members(app, caller, group_id, user_ids=[webhook_id])
+    except PingeError:
+        await _retire(app, group_id, webhook_id)
+        raise
     await SQL.close_webhook_account.run(app[POOL], webhook_id=webhook_id)
     rows = await SQL.webhooks_of.rows(app[POOL], conversation_id=group_id)
     [webhook] = (row for row in rows if row["webhook_id"] == webhook_id)
@@ -68,11 +72,8 @@ async def webhooks(app: web.Application, caller: Caller, group_id: UUID) -> list
 async def revoke(app: web.Application, caller: Caller, group_id: UUID, webhook_id: UUID) -> None:
     """End it: its address is good for nothing, and who was seen to write is out."""
     await conversations.must_be_admin(app, caller, group_id)
-    where = {"webhook_id": webhook_id, "conversation_id": group_id}
-    async with transaction(app) as tx:
-        if not await SQL.delete_webhook.run(tx, **where):
-            raise NotFound("There is no such webhook.")
-        await SQL.retire_webhook_account.run(tx, webhook_id=webhook_id)
+    if not await _retire(app, group_id, webhook_id):
+        raise NotFound("There is no such webhook.")
     with suppress(NotFound):  # somebody took it out before
         await conversations.remove_member(app, caller, group_id, webhook_id)
 
@@ -103,3 +104,13 @@ async def post(
         "seq": written.seq,
         "sent_at": written.sent_at,
     }
+
+
+async def _retire(app: web.Application, group_id: UUID, webhook_id: UUID) -> bool:
+    """Let its secret be good for nothing; False when the group has no such webhook."""
+    where = {"webhook_id": webhook_id, "conversation_id": group_id}
+    async with transaction(app) as tx:
+        found = await SQL.delete_webhook.run(tx, **where) > 0
+        if found:
+            await SQL.retire_webhook_account.run(tx, webhook_id=webhook_id)
+    return found

@@ -13,6 +13,11 @@ from tests.tokens.acting import BOTS, TOKENS, bot_of, make
 ME = "/authentication/me"
 
 
+async def email_of(bot):
+    """An address that no mail reaches."""
+    return (await bot.get(ME)).data["email"]
+
+
 async def erased(pinge, user_id):
     """Until nothing is left of an account."""
     async with asyncio.timeout(5):
@@ -51,7 +56,7 @@ async def test_a_bot_is_shown_as_one(pinge):
 async def test_nobody_logs_in_as_a_bot(pinge):
     ann = await pinge.person("ann")
     bot = await bot_of(ann)
-    email = (await bot.get(ME)).data["email"]
+    email = await email_of(bot)
 
     for password in ("", PASSWORD, "Deleted account"):
         form = {"username": email, "password": password}
@@ -91,9 +96,18 @@ async def test_a_bot_of_others_is_not_found(pinge):
 
     assert (await eve.patch(f"{BOTS}/{bot.user_id}", {"about": "x"})).code == "not_found"
     assert (await eve.delete(f"{BOTS}/{bot.user_id}")).code == "not_found"
-    assert (await make(eve, bot_id=bot.user_id)).code == "not_found"
+    assert (await make(eve, "profile:read", bot_id=bot.user_id)).code == "not_found"
     token_id = (await ann.get(TOKENS)).data[0]["token_id"]
     assert (await eve.delete(f"{TOKENS}/{token_id}")).code == "not_found"
+
+
+async def test_a_bot_asks_nobody_to_be_its_contact(pinge):
+    ann = await pinge.person("ann")
+    bot = await bot_of(ann)
+
+    assert (await make(ann, "contacts:write", bot_id=bot.user_id)).code == "bad_request"
+    asked = await ann.post("/contacts/send-request", {"receiver_email": await email_of(bot)})
+    assert asked.code == "not_found"
 
 
 async def test_its_owner_revokes_its_token(pinge):
