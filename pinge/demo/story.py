@@ -163,7 +163,7 @@ SCENES = (
         (
             ("noor", "The blue toaster: there was a wasps' nest in it. An empty one. I think."),
             ("otto", "You think?"),
-            ("ivy", "I have moved the biscuits."),
+            ("ivy", "I have moved the biscuits. @Maren Tidewell, where do wasps go?"),
         ),
         readers=("noor", "otto", "ivy"),
     ),

@@ -104,6 +104,25 @@ async def test_what_one_hid_is_not_quoted_to_oneself_and_is_to_others(talk):
     assert [told["data"]["reply_to"] for told in one["changes"]] == [None]
 
 
+async def test_who_may_not_read_what_was_before_they_came_is_not_quoted_it(talk):
+    ann, bob, _, group_id, asked = talk
+    late = await ann.pinge.person("lea")
+    await ann.patch(f"/messages/groups/{group_id}", {"history_visibility": "joined"})
+    await ann.post(f"/messages/groups/{group_id}/members", {"user_ids": [late.user_id]})
+    to_late, device = await late.live(), await Device.of(late)
+
+    await bob.write_group(group_id, "Tea", reply_to=asked["message_id"])
+    refused = await late.write_group(group_id, "Milk", reply_to=asked["message_id"])
+
+    assert (await to_late.next("new_group_message"))["data"]["reply_to"] is None
+    assert (await newest(late, group_id))["reply_to"] is None
+    [one] = (await device.sync())["conversations"]
+    assert [told["data"]["reply_to"] for told in one["changes"]] == [None]
+    assert (refused.status, refused.code) == (404, "not_found")
+    stolen = {"message_ids": [asked["message_id"]], "to": [{"group_id": group_id}]}
+    assert (await late.post("/messages/forward", stolen)).status == 404
+
+
 async def test_only_what_is_in_the_conversation_can_be_answered(talk):
     ann, bob, _, group_id, asked = talk
     elsewhere = (await ann.write(bob, "Between us")).data["message_id"]
