@@ -13,6 +13,7 @@ LIMITS: Mapping[str, RateLimitItem] = {
     "login-address": parse("20 per 15 minutes"),
     "register": parse("5 per hour"),
     "contact-requests": parse("20 per hour"),
+    "strangers": parse("20 per hour"),  # to whom somebody writes first
     "blocks": parse("60 per hour"),
     "reports": parse("20 per day"),
     "groups": parse("10 per hour"),

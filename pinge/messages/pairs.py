@@ -10,6 +10,7 @@ from cachetools import LRUCache
 from pinge.config import SETTINGS
 from pinge.contacts import actions as contacts
 from pinge.database.pool import POOL, transaction
+from pinge.http.limits import LIMITER
 from pinge.realtime.feed import FEED
 from pinge.settings import actions as settings
 
@@ -36,6 +37,7 @@ class Pairs:
         if conversation_id is not None:
             return conversation_id
         await self._must_be_taken(sender_id, receiver_id)
+        await self._app[LIMITER].spend("strangers", str(sender_id))
         async with transaction(self._app) as tx:
             opened = await contacts.open_direct(tx, sender_id, receiver_id, is_request=True)
         self._app[FEED].seat(opened, 0, 1, (sender_id, receiver_id))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from limits import parse
 
 from tests.blocks.people import block, events, unblock
+from tests.people import Pinge
 from tests.sync.device import Device
 from tests.sync.state import epoch_of
 
@@ -135,6 +137,18 @@ async def test_among_contacts_there_are_no_requests(pinge):
     for verb in ("accept", "decline"):
         refused = await ann.post(f"/conversations/{key}/{verb}")
         assert (refused.status, refused.code) == (404, "not_found")
+
+
+async def test_one_writes_first_to_so_many_strangers_an_hour(settings, database):
+    limits = {**settings.limits, "strangers": parse("2 per hour")}
+    limited = replace(settings, rate_limits=True, limits=limits)
+    async with Pinge.running(limited, database) as strict:
+        sid, *others = await strict.people("sid", "ann", "ben", "eve")
+
+        statuses = [(await sid.write(other, "hello")).status for other in others]
+
+        assert statuses == [201, 201, 429]
+        assert (await sid.write(others[0], "hello again")).status == 201
 
 
 async def test_a_request_is_nobody_elses_to_take(request_, pinge):
