@@ -26,7 +26,7 @@ SUBSCRIPTION = "/subscriptions/{subscription_id}"
     limit=per_user("webhooks"),
     errors=(400, 403, 404, 409),
 )
-async def make(request: web.Request) -> web.Response:
+async def subscribe(request: web.Request) -> web.Response:
     """Have a URL told what happens, where a bot of mine is or in a group of which I am an admin."""
     made = await subscribing.make(request.app, request[CALLER], **request[BODY])
     return answer(made, status=201)

@@ -49,6 +49,7 @@ OPEN_TO_ALL = {
     *("/", "/health", "/health/live", "/health/ready"),
     *("/authentication/register_user", "/avatars/{avatar}/{size}"),
     "/attachments/{attachment_id}/linked",
+    "/webhooks/{webhook_id}/{secret}",
     *(f"/authentication/{asked}" for asked in ("forgot-password", "resend-verification")),
     *(f"/authentication/{used}-email" for used in ("verify", "confirm", "revert")),
     "/authentication/reset-password",
