@@ -12,6 +12,7 @@ from pinge.audit.actions import Kind
 from pinge.config import Settings
 from pinge.database.queries import Connection, Queries
 from pinge.errors import Conflict, NotFound
+from pinge.second_factors import actions as second_factors
 
 SQL = Queries("administration")
 
@@ -55,6 +56,16 @@ async def reset_link(conn: Connection, settings: Settings, name: str) -> str:
         user = await _changeable(conn, name)
         await audit.record(conn, Kind.RESET_LINK_MADE, user_id=user["user_id"], actor="admin")
         return await accounts.reset_link(settings, conn, user["user_id"], user["email"])
+
+
+async def forget_second_factor(conn: Connection, name: str) -> asyncpg.Record:
+    """Let somebody in who lost device and recovery codes; NotFound if they are asked for none."""
+    async with conn.transaction():
+        user = await _changeable(conn, name)
+        rev = (await accounts.touch(conn, user["user_id"]))[user["user_id"]]
+        await second_factors.forget(conn, user["user_id"], actor="admin")
+        await second_factors.mark_changed(conn, user["user_id"], rev=rev)
+    return user
 
 
 async def stats(conn: Connection) -> asyncpg.Record:

@@ -72,6 +72,14 @@ def reset_password(*, name: str) -> None:
     click.echo(ask(lambda conn: actions.reset_link(conn, settings, name)))
 
 
+@user.command("forget-second-factor")
+@click.argument("name")
+def forget_second_factor(*, name: str) -> None:
+    """Let its owner in by the password alone: be sure that it is them."""
+    found = ask(lambda conn: actions.forget_second_factor(conn, name))
+    click.echo(f"{found['email']} logs in without a second factor")
+
+
 @click.command("audit")
 @click.option("--user", "name", help="Only what concerns this account: an address or an id.")
 @click.option("--kind", type=click.Choice([kind.value for kind in audit.Kind]))

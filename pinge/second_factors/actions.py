@@ -76,10 +76,7 @@ async def turn_off(app: web.Application, caller: Caller, *, password: str | None
     proof = await accounts.prove_by_factor(app, caller, password)
     async with changing(app, caller.user_id) as tx:
         await accounts.must_still_hold(tx, caller, proof)
-        if not await SQL.turn_off.run(tx, user_id=caller.user_id):
-            raise NotFound("You have no second factor.")
-        await SQL.delete_recovery_codes.run(tx, user_id=caller.user_id)
-        await audit.record(tx, Kind.SECOND_FACTOR_OFF, user_id=caller.user_id)
+        await forget(tx, caller.user_id, actor="user")
         await accounts.warn(app, tx, caller.email, "logging in takes no second factor any more")
 
 
@@ -89,10 +86,23 @@ async def renew_codes(app: web.Application, caller: Caller, *, password: str | N
     async with changing(app, caller.user_id) as tx:
         await accounts.must_still_hold(tx, caller, proof)
         if not (await state(tx, caller.user_id))["is_on"]:
-            raise NotFound("You have no second factor.")
+            raise NotFound("There is no second factor.")
         await audit.record(tx, Kind.RECOVERY_CODES_RENEWED, user_id=caller.user_id)
         await accounts.warn(app, tx, caller.email, "the recovery codes are others")
         return await _other_codes(tx, caller.user_id)
+
+
+async def forget(tx: Connection, user_id: UUID, *, actor: audit.Actor) -> None:
+    """Take it from a user, who is locked, with all recovery codes; NotFound when there is none."""
+    if not await SQL.turn_off.run(tx, user_id=user_id):
+        raise NotFound("There is no second factor.")
+    await SQL.delete_recovery_codes.run(tx, user_id=user_id)
+    await audit.record(tx, Kind.SECOND_FACTOR_OFF, user_id=user_id, actor=actor)
+
+
+async def mark_changed(tx: Connection, user_id: UUID, *, rev: int) -> None:
+    """Have its owner's devices hear of it, those that come back later too."""
+    await SQL.mark_second_factor_changed.run(tx, user_id=user_id, rev=rev)
 
 
 @asynccontextmanager
@@ -101,7 +111,7 @@ async def changing(app: web.Application, user_id: UUID) -> AsyncIterator[Connect
     async with transaction(app) as tx:
         rev = (await accounts.touch(tx, user_id))[user_id]
         yield tx
-        await SQL.mark_second_factor_changed.run(tx, user_id=user_id, rev=rev)
+        await mark_changed(tx, user_id, rev=rev)
         now = await state(tx, user_id)
     accounts.warned(app)
     tell_user(app, user_id, SecondFactorUpdated(**now, user_rev=rev))

@@ -7,6 +7,7 @@ import json
 import pytest
 
 from tests.people import PASSWORD
+from tests.second_factors.codes import TOTP, log_in, turn_on
 
 NEW = "Correct horse 8"
 
@@ -64,6 +65,19 @@ async def test_a_link_for_a_new_password_works_once(pinge, command):
     assert (await pinge.call("POST", "/authentication/reset-password", json=chosen)).status == 200
     assert (await pinge.call("POST", "/authentication/reset-password", json=chosen)).status == 400
     await pinge.log_in(ann.email, ann.name, ann.user_id, NEW)
+
+
+async def test_who_lost_their_second_factor_is_let_in_without(pinge, command):
+    ann = await pinge.person("ann")
+    app = await turn_on(ann)
+
+    code, printed, _ = await command("user", "forget-second-factor", ann.email)
+
+    assert (code, printed) == (0, f"{ann.email} logs in without a second factor\n")
+    assert (await ann.get(TOTP)).data["is_on"] is False
+    assert (await log_in(pinge, ann)).status == 200
+    await turn_on(ann)
+    assert (await log_in(pinge, ann, otp=app.recovery_codes[0])).code == "wrong_code"
 
 
 @pytest.mark.parametrize("act", ["show", "disable", "enable", "reset-password"])
