@@ -43,22 +43,8 @@ class Delivery:
         self._app = app
 
     async def deliver(self, batch: list[Written]) -> None:
-        """Queue the events of a batch at every socket concerned.
-
-        What it has to look up it asks for until it knows: the messages are acknowledged already.
-        """
-        is_waiting = False
-        while True:
-            try:
-                rosters = await self._rosters(batch)
-                totals = await self._totals(batch)
-                pointed = await self._references(batch)
-                break
-            except UNAVAILABLE:
-                if not is_waiting:
-                    logger.warning("delivery waits for the database", messages=len(batch))
-                is_waiting = True
-                await asyncio.sleep(RETRY_PAUSE)
+        """Queue the events of a batch at every socket concerned."""
+        rosters, totals, pointed = await self._known(batch)
         carried = 0
         for written in batch:
             receiver_id = written.draft.receiver_id
@@ -73,6 +59,21 @@ class Delivery:
             if carried > BREATHER:  # let sockets write before more comes
                 carried = 0
                 await asyncio.sleep(0)
+
+    async def _known(
+        self, batch: list[Written]
+    ) -> tuple[dict[UUID, Roster], dict[UUID, int], References]:
+        """What has to be looked up, asked for until it is known: the messages are acknowledged."""
+        is_waiting = False
+        while True:
+            try:
+                totals = await self._totals(batch)
+                return await self._rosters(batch), totals, await self._references(batch)
+            except UNAVAILABLE:
+                if not is_waiting:
+                    logger.warning("delivery waits for the database", messages=len(batch))
+                is_waiting = True
+                await asyncio.sleep(RETRY_PAUSE)
 
     def _tell(
         self, written: Written, to: tuple[UUID, ...], telling: Callable[..., None], *about: Any

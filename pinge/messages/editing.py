@@ -44,16 +44,10 @@ async def edit(
         if held["rev"] != base_rev:
             raise Stale(now)
         named, recounted = await _mention(tx, held, content)
-        edited_at = await SQL.edit_message.value(
-            tx,
-            conversation_id=held["conversation_id"],
-            seq=held["seq"],
-            content=content,
-            mentions=named,
-            rev=held["next_rev"],
-            most_versions=MOST_VERSIONS,
-        )
-    now |= {"rev": held["next_rev"], "content": content, "edited_at": edited_at, "mentions": named}
+        said = {"content": content, "mentions": named, "rev": held["next_rev"]}
+        where = {"conversation_id": held["conversation_id"], "seq": held["seq"]}
+        edited_at = await SQL.edit_message.value(tx, **where, **said, most_versions=MOST_VERSIONS)
+    now |= {**said, "edited_at": edited_at}
     await tell(app, MessageEdited.of(now), held["roster_rev"])
     for user_id in recounted:
         app[BUS].publish(UnreadMoved(user_id, held["conversation_id"]), user_id)

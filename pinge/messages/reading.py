@@ -12,7 +12,7 @@ from pinge.database.pool import POOL, transaction
 from pinge.database.queries import Connection, Queries
 from pinge.errors import Conflict, NotFound
 from pinge.http.caller import Caller
-from pinge.messages.receipts import RECEIPTS, must_be_there
+from pinge.messages.receipts import RECEIPTS, lock, must_be_there
 from pinge.messages.references import shown
 from pinge.realtime.bus import BUS, UnreadMoved
 from pinge.realtime.following import LARGE
@@ -57,7 +57,7 @@ async def mark_read(app: web.Application, caller: Caller, *, message_ids: list[U
         conversation_ids = [row["conversation_id"] for row in found]
         if not conversation_ids:
             raise NotFound("None of these messages was sent to you.")
-        await SQL.lock_conversations.rows(tx, conversation_ids=conversation_ids)
+        await lock(tx, conversation_ids)
         marked = await SQL.mark_read.rows(tx, user_id=caller.user_id, message_ids=message_ids)
         # No others: where nothing is read, no position moves, not even over what was deleted.
         conversation_ids = [row["conversation_id"] for row in marked]
@@ -88,7 +88,7 @@ async def mark_direct_read(app: web.Application, caller: Caller, contact_id: UUI
 async def mark_group_read(app: web.Application, caller: Caller, group_id: UUID) -> None:
     """Mark all that was said in a group as read."""
     async with transaction(app) as tx:
-        await SQL.lock_conversations.rows(tx, conversation_ids=[group_id])
+        await lock(tx, [group_id])
         if not await SQL.is_in_group.value(tx, conversation_id=group_id, user_id=caller.user_id):
             raise NotFound("You are not a member of this group.")
         marked = await mark_all(tx, caller, group_id)
@@ -104,7 +104,7 @@ async def mark_read_up_to(
     """Mark all up to this seq as read, in either kind, and say how many were not."""
     where = {"conversation_id": conversation_id, "user_id": caller.user_id}
     async with transaction(app) as tx:
-        await SQL.lock_conversations.rows(tx, conversation_ids=[conversation_id])
+        await lock(tx, [conversation_id])
         await must_be_there(tx, caller, conversation_id, seq)
         before = await _unread(tx, caller, conversation_id)
         moved = await SQL.mark_read_up_to.run(tx, **where, seq=seq, large=LARGE)

@@ -32,7 +32,7 @@ from pinge.realtime.following import LARGE
 from pinge.realtime.hub import HUB
 from pinge.settings.actions import Retelling
 
-SQL = Queries("messages")
+SQL = Queries("receipts")
 
 LEFT_OVER_EVERY = 10.0  # seconds between looks for what a process that is gone has not told
 
@@ -64,7 +64,7 @@ class Receipts:
         conversation_ids = [conversation_id for conversation_id, _ in members]
         seqs = [self._seqs[member] for member in members]
         async with transaction(app) as tx:
-            await SQL.lock_conversations.rows(tx, conversation_ids=conversation_ids)
+            await lock(tx, conversation_ids)
             await SQL.mark_delivered.run(
                 tx,
                 conversation_ids=conversation_ids,
@@ -89,6 +89,11 @@ async def receipts(app: web.Application) -> AsyncIterator[None]:
         async for _ in app[RECEIPTS].telling.running(app):
             async for _ in repeated(app, tell_left_over, every=LEFT_OVER_EVERY):
                 yield
+
+
+async def lock(tx: Connection, conversation_ids: list[UUID]) -> None:
+    """Nobody else moves positions in these conversations, or writes there, until the end."""
+    await SQL.lock_conversations.rows(tx, conversation_ids=conversation_ids)
 
 
 async def mark_delivered(
@@ -138,7 +143,7 @@ async def turned(tx: Connection, user_ids: list[UUID], conversation_ids: list[UU
 
 async def _tell(app: web.Application, conversation_ids: list[UUID]) -> None:
     async with transaction(app) as tx:
-        await SQL.lock_conversations.rows(tx, conversation_ids=conversation_ids)
+        await lock(tx, conversation_ids)
         rows = await SQL.take_receipts.rows(tx, conversation_ids=conversation_ids, turned_ids=[])
     await _tell_taken(rows, app)
 
