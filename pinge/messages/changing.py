@@ -91,4 +91,4 @@ async def tell(app: web.Application, event: MessageChanged, roster_rev: int) -> 
         rows = await SQL.without_sight.rows(app[POOL], conversation_id=key, seq=event.seq)
         late = {row["user_id"] for row in rows}
         hearing = tuple(user_id for user_id in present if user_id not in late)
-    app[FEED].tell(key, event.rev, present, app[HUB].deliver, event, hearing)
+    app[FEED].tell(key, event.rev, present, app[HUB].deliver, event, hearing, is_inside=True)

@@ -96,8 +96,12 @@ class Feed:
         telling: Callable[..., None],
         *about: Any,
         seq: int = 0,
+        is_inside: bool = False,
     ) -> None:
-        """Tell a change to those it concerns, by `telling(*about)`, now or when it is its turn."""
+        """Tell a change to those it concerns, by `telling(*about)`, now or when it is its turn.
+
+        By one that `is_inside` nobody comes or goes: a large conversation's own topic is enough.
+        """
         self._tell(conversation_id, rev, seq, to, telling, about)
         if self._bus.is_alone:
             return
@@ -105,7 +109,7 @@ class Feed:
         if len(to) > LARGE:
             self._following.widen(conversation_id)
             # Of those who come to a large conversation, some do not follow it yet.
-            topics = (conversation_id,) if seq else (conversation_id, *to)
+            topics = (conversation_id,) if seq or is_inside else (conversation_id, *to)
         self._bus.pass_on(ConversationMoved(conversation_id, rev), *topics)
 
     def tell_user(self, user_id: UUID, rev: int, telling: Telling) -> None:
