@@ -12,7 +12,7 @@ from pinge.audit import actions as audit
 from pinge.audit.actions import Kind
 from pinge.database.pool import POOL, transaction
 from pinge.database.queries import Connection, Queries
-from pinge.errors import AlreadyLinked, NotFound, NotLinked, OnlyWayIn
+from pinge.errors import AlreadyLinked, EmailTaken, NotFound, NotLinked, OnlyWayIn
 from pinge.http.caller import Caller
 from pinge.oidc import journeys
 from pinge.oidc.events import IdentityUpdated
@@ -33,10 +33,14 @@ async def log_in(
     Raises NotLinked where an address is somebody's, and not theirs for certain.
     """
     who = journeys.redeemed(app, ticket=ticket, verifier=verifier)
-    known = {"issuer": who.issuer, "subject": who.subject}
-    user_id: UUID | None = await SQL.user_of.value(app[POOL], **known)
+    user_id = await _linked(app, who)
     if user_id is None:
-        user_id = await _by_address(app, who)
+        try:
+            user_id = await _by_address(app, who)
+        except (AlreadyLinked, EmailTaken):
+            user_id = await _linked(app, who)
+            if user_id is None:  # else another tab of theirs was quicker
+                raise
     return await accounts.let_in(app, user_id, device, is_proof=True)
 
 
@@ -77,6 +81,12 @@ async def unlink(app: web.Application, caller: Caller, *, password: str | None) 
         await accounts.warn(app, tx, caller.email, "an account elsewhere opens it no more")
     accounts.warned(app)
     tell_user(app, caller.user_id, IdentityUpdated(**NOBODY, user_rev=rev))
+
+
+async def _linked(app: web.Application, who: Identity) -> UUID | None:
+    known = {"issuer": who.issuer, "subject": who.subject}
+    user_id: UUID | None = await SQL.user_of.value(app[POOL], **known)
+    return user_id
 
 
 async def _by_address(app: web.Application, who: Identity) -> UUID:

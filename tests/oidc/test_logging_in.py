@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from tests.mail.outbox import row_like
@@ -36,6 +38,15 @@ async def test_who_is_new_gets_an_account(pinge, provider):
 
     assert (first["email"], first["username"]) == (NEW, "Ann Elsewhere")
     assert first["user_id"] == again["user_id"]
+
+
+async def test_who_is_new_in_several_tabs_gets_one_account(pinge, provider):
+    provider.claims = {"email": NEW}
+    tickets = [await Browser(pinge).ticket() for _ in range(4)]
+
+    answers = await asyncio.gather(*(redeem(pinge, ticket) for ticket in tickets))
+
+    assert len({(await me(pinge, answer))["user_id"] for answer in answers}) == 1
 
 
 @pytest.mark.parametrize("name", [None, " ", "\u0000", 7])
