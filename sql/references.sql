@@ -116,3 +116,11 @@ SELECT m.conversation_id, m.message_id, m.content, m.attachments,
               AND h.seq = m.seq
        )
  ORDER BY m.conversation_id, m.seq;
+
+-- name: copies(message_ids, sender_id)
+-- Those of these messages that somebody sent, in their order.
+SELECT message_id, seq, rev, sent_at
+  FROM messages
+ WHERE message_id = ANY ($1::uuid [])
+   AND sender_id = $2
+ ORDER BY seq;

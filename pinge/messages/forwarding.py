@@ -8,8 +8,7 @@ conversations has them. A copy of a copy names who said it first.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TypeAlias
 from uuid import UUID, uuid5
@@ -35,10 +34,10 @@ Target: TypeAlias = dict[str, UUID]  # the name of one of PLACES, and its id
 
 @dataclass(slots=True)
 class Sending:
-    """What is on its way to one target, or why nothing is."""
+    """What is on its way to one target, and why the rest is not."""
 
     conversation_id: UUID | None = None
-    queued: Sequence[tuple[UUID, asyncio.Future[Written]]] = ()  # by the id of the original
+    queued: list[tuple[UUID, asyncio.Future[Written]]] = field(default_factory=list)
     refusal: PingeError | None = None
 
 
@@ -53,24 +52,38 @@ async def forward(
     """Say these messages again in each of these places, in their order; what became of each place.
 
     Raises NotFound unless the caller may read all of them at this moment, Invalid unless they are
-    of one conversation. The ids of copies follow from `client_id`, so a retry sends none twice.
+    of one conversation. The ids of copies follow from `client_id`: a retry sends none twice, and is
+    answered alike even when the originals are gone by then.
     """
-    originals = await _originals(app, caller, message_ids)
     batch = client_id or uuid7()
-    sendings = [await _begin(app, caller, target, originals, batch) for target in to]
-    return {"to": [await _outcome(sending) for sending in sendings]}
-
-
-async def _originals(
-    app: web.Application, caller: Caller, message_ids: list[UUID]
-) -> list[asyncpg.Record]:
     found = await SQL.originals.rows(app[POOL], message_ids=message_ids, user_id=caller.user_id)
     if len(found) < len(set(message_ids)):
-        raise NotFound("Not all of these messages are there for you.")
+        try:
+            return await _sent_before(app, caller, message_ids, to, batch)
+        except PingeError:  # where somebody may not write, nothing was sent before
+            raise NotFound("Not all of these messages are there for you.") from None
     if len({row["conversation_id"] for row in found}) > 1:
         what = "Forward messages of one conversation at a time."
         raise Invalid(f"message_ids: {what}", fields={"message_ids": [what]})
-    return found
+    sendings = [await _begin(app, caller, target, found, batch) for target in to]
+    return {"to": [await _outcome(sending) for sending in sendings]}
+
+
+async def _sent_before(
+    app: web.Application, caller: Caller, message_ids: list[UUID], to: list[Target], batch: UUID
+) -> dict[str, object]:
+    """The same answer again, where all was sent everywhere; else NotFound."""
+    outcomes = []
+    for target in to:
+        [(name, target_id)] = target.items()
+        conversation_id, _ = await PLACES[name](app, caller, target_id)
+        ids = {_copy_id(batch, conversation_id, one): one for one in message_ids}
+        rows = await SQL.copies.rows(app[POOL], message_ids=list(ids), sender_id=caller.user_id)
+        if len(rows) < len(ids):
+            raise NotFound
+        copies = [{"original_id": ids[row["message_id"]], **row} for row in rows]
+        outcomes.append(_told(conversation_id, copies, None))
+    return {"to": outcomes}
 
 
 async def _begin(
@@ -82,15 +95,17 @@ async def _begin(
 ) -> Sending:
     """Queue the copies for one place; the journal judges who may write there."""
     [(name, target_id)] = target.items()
+    sending = Sending()
     try:
         place = await PLACES[name](app, caller, target_id)
+        sending.conversation_id, _ = place
         drafts = [_draft(caller, place, original, batch) for original in originals]
         await _share_files(app, caller, drafts)
-        queued = [app[JOURNAL].append(draft) for draft in drafts]
+        for original, draft in zip(originals, drafts, strict=True):
+            sending.queued.append((original["message_id"], app[JOURNAL].append(draft)))
     except PingeError as refusal:
-        return Sending(refusal=refusal)
-    ids = [original["message_id"] for original in originals]
-    return Sending(place[0], list(zip(ids, queued, strict=True)))
+        sending.refusal = refusal
+    return sending
 
 
 def _draft(caller: Caller, place: Place, original: asyncpg.Record, batch: UUID) -> Draft:
@@ -101,7 +116,7 @@ def _draft(caller: Caller, place: Place, original: asyncpg.Record, batch: UUID) 
         conversation_id=conversation_id,
         receiver_id=receiver_id,
         sender=caller,
-        message_id=uuid5(batch, f"{conversation_id}/{original['message_id']}"),
+        message_id=_copy_id(batch, conversation_id, original["message_id"]),
         content=original["content"],
         attachments=original["attachments"] or (),
         payload_digest=sha256(f"forwarded {original['message_id']}".encode()).digest(),
@@ -111,6 +126,10 @@ def _draft(caller: Caller, place: Place, original: asyncpg.Record, batch: UUID) 
             "sent_at": original["first_sent_at"],
         },
     )
+
+
+def _copy_id(batch: UUID, conversation_id: UUID, original_id: UUID) -> UUID:
+    return uuid5(batch, f"{conversation_id}/{original_id}")
 
 
 async def _share_files(app: web.Application, caller: Caller, drafts: list[Draft]) -> None:
@@ -126,7 +145,8 @@ async def _share_files(app: web.Application, caller: Caller, drafts: list[Draft]
 
 async def _outcome(sending: Sending) -> dict[str, object]:
     """Once all of it is written or refused."""
-    copies, refusal = [], sending.refusal
+    copies: list[dict[str, object]] = []
+    refusal = sending.refusal
     for original_id, queued in sending.queued:
         try:
             written = await queued
@@ -142,8 +162,14 @@ async def _outcome(sending: Sending) -> dict[str, object]:
                     "sent_at": written.sent_at,
                 }
             )
+    return _told(sending.conversation_id, copies, refusal)
+
+
+def _told(
+    conversation_id: UUID | None, copies: list[dict[str, object]], refusal: PingeError | None
+) -> dict[str, object]:
     return {
-        "conversation_id": sending.conversation_id,
+        "conversation_id": conversation_id,
         "messages": copies,
         "refusal": None if refusal is None else refusal.body(),
     }

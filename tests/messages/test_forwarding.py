@@ -85,6 +85,21 @@ async def test_a_retry_says_nothing_twice_even_after_the_first_was_edited(talk):
     assert [copy["content"] for copy in copies] == ["1", "one"]
 
 
+async def test_a_retry_is_answered_alike_when_what_was_forwarded_is_gone(talk):
+    ann, bob, eve, said = talk
+    to, key = {"receiver_id": eve.user_id}, {"client_id": str(uuid4())}
+    first = await forward(ann, said, to, **key)
+    await bob.delete(f"/messages/{said[1]['message_id']}")
+
+    again = await forward(ann, said, to, **key)
+    anew = await forward(ann, said, to)
+    further = await forward(ann, said, to, {"receiver_id": bob.user_id}, **key)
+
+    assert again.data == first.data
+    assert (anew.status, anew.code) == (404, "not_found")
+    assert further.status == 404
+
+
 async def test_a_socket_forwards_too_and_hears_what_came_of_it(talk):
     ann, _, eve, said = talk
     socket = await ann.live()
