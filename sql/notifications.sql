@@ -82,8 +82,8 @@ SELECT s.subscription_id,
  LIMIT $4::int;
 
 -- name: seconds_until_due(seconds)
--- How long until one is due, so many seconds at most.
-SELECT greatest(least(extract(EPOCH FROM min(due_at) - now())::float8, $1::float8), 0)
+-- How long until one is due, so many seconds at most; and a moment where another process is at it.
+SELECT greatest(least(extract(EPOCH FROM min(due_at) - now())::float8, $1::float8), 0.02)
   FROM pushes
  WHERE due_at IS NOT NULL;
 
@@ -230,7 +230,7 @@ SELECT m.conversation_id, m.seq
    AND me.user_id = $2
    AND me.left_at IS NULL
    AND c.deleted_at IS NULL
-   AND (me.sees_earlier OR m.seq > me.joined_seq);
+   AND m.seq > hidden_up_to(me);
 
 -- name: waiting_for(user_id, conversation_id, seq)
 -- The devices that are yet to be told of a message, or not.
