@@ -214,6 +214,24 @@ async def test_a_provider_that_makes_no_sense_is_away(pinge, browser, provider, 
     assert (refused.status, refused.code) == (503, "provider_away")
 
 
+class TestBehindAProxy:
+    """Where people reach Pinge by another name, over TLS."""
+
+    @pytest.fixture
+    def settings(self, settings):
+        return replace(settings, public_url="https://chat.example/pinge")
+
+    async def test_all_leads_to_where_people_reach_it(self, pinge):
+        query = BEGINNING | {"return_to": "https://chat.example/app"}
+
+        sent = await pinge.call("GET", START, params=query, allow_redirects=False)
+
+        cookie = sent.headers["Set-Cookie"]
+        assert {"Path=/pinge/authentication/oidc", "Secure"} <= set(cookie.split("; "))
+        asked = parse_qs(urlsplit(sent.headers["Location"]).query)
+        assert asked["redirect_uri"] == [f"https://chat.example/pinge{CALLBACK}"]
+
+
 class TestInside:
     """Where the networks inside are not to be reached."""
 

@@ -30,7 +30,12 @@ from tests.second_factors.codes import REAUTHENTICATE, turn_on
 
 @pytest.fixture
 def settings(settings, mailbox):
-    return replace(settings, smtp_url=mailbox.url, public_url="https://chat.example/pinge")
+    return replace(
+        settings,
+        smtp_url=mailbox.url,
+        public_url="https://chat.example/pinge",
+        cors_origins=("https://app.chat.example",),
+    )
 
 
 @pytest.fixture
@@ -53,6 +58,14 @@ async def test_a_passkey_logs_its_owner_in_without_a_password(pinge, ann):
     bearer = {"Authorization": f"Bearer {answer.data['access_token']}"}
     me = await pinge.call("GET", "/authentication/me", headers=bearer)
     assert me.data["user_id"] == ann.user_id
+
+
+async def test_a_page_that_may_call_us_may_use_it(pinge, ann):
+    phone = Authenticator()
+    await add(ann, phone)
+    phone.origin = "https://app.chat.example"
+
+    assert (await log_in(pinge, phone)).status == 200
 
 
 async def test_it_is_made_for_this_server_and_its_owner(ann):
