@@ -82,7 +82,7 @@ async def save(request: web.Request) -> web.Response:
     gives=forwarding_schemas.ForwardOutcomes(),
     scope=Scope.MESSAGES_WRITE,
     limit=FORWARDING,
-    errors=(404,),
+    errors=(400, 404),
 )
 async def forward(request: web.Request) -> web.Response:
     """Say messages of one conversation again in others; what became of each of these."""
