@@ -141,10 +141,12 @@ RETURNING subscription_id, user_id, owner_id, user_id <> owner_id AS is_bots, ur
           failures, failing_since, due_at AS claimed_until;
 
 -- name: places_behind(subscription_id, limit)
--- Where a subscription is behind, and how far.
-SELECT b.conversation_id, b.kind, b.name, b.seq, b.rev, b.last_seq, b.last_rev
+-- Where a subscription is behind, and how far; and from where on it may be told of messages.
+SELECT b.conversation_id, b.kind, b.name, b.seq, b.rev, b.last_seq, b.last_rev,
+       hidden_up_to(me) AS hidden_up_to
   FROM webhook_subscriptions AS s
  CROSS JOIN LATERAL behind(s) AS b
+  JOIN members AS me ON me.conversation_id = b.conversation_id AND me.user_id = s.user_id
  WHERE s.subscription_id = $1
  ORDER BY b.conversation_id
  LIMIT $2::int;
@@ -163,8 +165,9 @@ SELECT m.message_id, m.seq, coalesce(m.sent_rev, m.rev) AS rev, m.sender_id,
  ORDER BY m.seq
  LIMIT $4::int;
 
--- name: changed_between(conversation_id, rev, last_rev, seq, limit)
--- Of the messages up to a seq, those edited or deleted after one rev up to another, as they are now.
+-- name: changed_between(conversation_id, rev, last_rev, hidden_up_to, seq, limit)
+-- Of the messages above one seq up to another, those edited or deleted after one rev up to another, as
+-- they are now.
 SELECT m.message_id, m.seq, m.rev, m.sender_id, u.username AS sender_name,
        u.is_bot AS sender_is_bot, m.content, coalesce(m.attachments, '[]') AS attachments,
        coalesce(m.mentions, '{}') AS mentions, m.reply_to AS reply_to_seq, m.sent_at, m.edited_at,
@@ -174,10 +177,11 @@ SELECT m.message_id, m.seq, m.rev, m.sender_id, u.username AS sender_name,
  WHERE m.conversation_id = $1
    AND m.rev > $2
    AND m.rev <= $3
-   AND m.seq <= $4
+   AND m.seq > $4
+   AND m.seq <= $5
    AND (m.edited_at IS NOT NULL OR m.deleted_at IS NOT NULL)
  ORDER BY m.rev
- LIMIT $5::int;
+ LIMIT $6::int;
 
 -- name: members_between(conversation_id, rev, last_rev)
 -- Who came or went after one rev up to another.

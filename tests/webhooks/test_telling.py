@@ -264,3 +264,20 @@ async def test_a_bot_that_is_gone_is_told_nothing(pinge, receiver, monkeypatch, 
             await asyncio.sleep(0.02)
 
     assert (await ann.get(SUBSCRIPTIONS)).data == []
+
+
+async def test_a_bot_that_came_later_is_told_nothing_of_what_was_said_before(pinge, receiver):
+    ann = await pinge.person("ann")
+    bot = await bot_of(ann)
+    group_id = await ann.group()
+    await ann.patch(f"/messages/groups/{group_id}", {"history_visibility": "joined"})
+    early = (await ann.write_group(group_id, "early")).data
+    await subscribed(ann, receiver, MESSAGES, bot_id=bot.user_id)
+    await ann.post(f"/messages/groups/{group_id}/members", {"user_ids": [bot.user_id]})
+
+    edit = {"content": "early, edited", "base_rev": early["rev"]}
+    await ann.patch(f"/messages/{early['message_id']}", edit)
+    await ann.write_group(group_id, "late")
+
+    [(kind, said)] = await receiver.told(1)
+    assert (kind, said["content"]) == ("message_created", "late")
