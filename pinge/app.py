@@ -24,8 +24,8 @@ import pinge.drafts.handlers
 import pinge.media.handlers
 import pinge.messages.actions
 import pinge.messages.handlers
-import pinge.notifications.handlers
 import pinge.messages.marks_handlers
+import pinge.notifications.handlers
 import pinge.oidc.handlers
 import pinge.overview.handlers
 import pinge.passkeys.handlers
