@@ -2,12 +2,13 @@
 -- Lock: ACCESS EXCLUSIVE on conversations and members, for an instant (all defaults are constants); of
 -- groups, the rows of those are written whose creator has left. Undo: drop what it adds.
 
--- owner_id null: whoever made the group owns it; owner_of() has the rule. who_may_* are members or
--- admins, and history_visibility is all or joined: what it is when somebody comes in holds for them as
+-- owner_id null: whoever made the group owns it; owner_of() has the rule. was_handed_over: an owner gave
+-- it away, and did not just leave. who_may_* are members or admins, and history_visibility is all or joined: what it is when somebody comes in holds for them as
 -- long as they stay. noted_seq is the after_seq of the latest row in system_messages, null without any,
 -- so that a page of history asks that table only where it has something.
 ALTER TABLE conversations
 ADD COLUMN owner_id uuid,
+ADD COLUMN was_handed_over boolean NOT NULL DEFAULT false,
 ADD COLUMN who_may_add text NOT NULL DEFAULT 'admins',
 ADD COLUMN who_may_edit text NOT NULL DEFAULT 'admins',
 ADD COLUMN who_may_pin text NOT NULL DEFAULT 'members',

@@ -9,7 +9,8 @@ VALUES ($1, 'group', $2, $3, $4);
 
 -- name: lock_group(conversation_id)
 -- Take a group's lock; no row back means that there is none, or no longer.
-SELECT owner_of(c) AS owner_id, c.name, c.description, c.who_may_send, c.who_may_add,
+SELECT owner_of(c) AS owner_id, CASE WHEN NOT c.was_handed_over THEN c.created_by END AS maker_id,
+       c.name, c.description, c.who_may_send, c.who_may_add,
        c.who_may_edit, c.who_may_pin, c.slow_mode_seconds, c.history_visibility,
        c.last_seq, c.last_rev + 1 AS next_rev
   FROM conversations AS c
@@ -69,7 +70,7 @@ UPDATE conversations
 -- name: hand_over(conversation_id, owner_id, rev)
 -- Let a member own a group.
 UPDATE conversations
-   SET owner_id = $2, described_rev = $3
+   SET owner_id = $2, was_handed_over = true, described_rev = $3
  WHERE conversation_id = $1;
 
 -- name: pass_on(conversation_id, owner_id, rev)

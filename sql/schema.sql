@@ -523,6 +523,7 @@ CREATE TABLE conversations (
     who_may_send text DEFAULT 'members'::text NOT NULL,
     slow_mode_seconds bigint DEFAULT 0 NOT NULL,
     owner_id uuid,
+    was_handed_over boolean DEFAULT false NOT NULL,
     who_may_add text DEFAULT 'admins'::text NOT NULL,
     who_may_edit text DEFAULT 'admins'::text NOT NULL,
     who_may_pin text DEFAULT 'members'::text NOT NULL,

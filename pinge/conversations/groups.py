@@ -144,10 +144,10 @@ async def hand_over(
 
 
 async def delete_group(app: web.Application, caller: Caller, group_id: UUID) -> None:
-    """End it; its owner may, admin or not."""
+    """End it; its owner may, and who made it unless it was handed over, admin or not."""
     async with transaction(app) as tx:
         held = await locked(tx, group_id, or_else=NotFound)
-        if held["owner_id"] != caller.user_id:
+        if caller.user_id not in (held["owner_id"], held["maker_id"]):
             await must_be_let(tx, caller, group_id, "admins")
         rev = held["next_rev"]
         former = await SQL.remove_all_members.rows(tx, conversation_id=group_id, rev=rev)

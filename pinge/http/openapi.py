@@ -74,7 +74,8 @@ def _operation(converter: OpenAPIConverter, handler: Any, path: str) -> dict[str
             )
         else:
             content = {media: {"schema": given["schema"]} for media in MEDIA[given["location"]]}
-            operation["requestBody"] = {"required": True, "content": content}
+            is_needed = any(field.required for field in given["schema"].fields.values())
+            operation["requestBody"] = {"required": is_needed, "content": content}
     if declared.takes_file is not None:
         operation["requestBody"] = {"required": True, "content": _files_in(declared.takes_file)}
     if declared.gives_file is not None:

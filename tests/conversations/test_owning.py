@@ -111,3 +111,16 @@ async def test_the_last_one_who_stays_owns_it(pinge):
 
     assert await owner(bob) == bob.user_id
     assert (await leave(bob, group_id)).status == 200
+
+
+async def test_who_made_it_and_only_left_may_still_delete_it(pinge):
+    ann, bob = await pinge.people("ann", "bob")
+    left, handed = await ann.group(bob), await ann.group(bob)
+    for group_id in (left, handed):
+        await change_role(ann, group_id, bob, "Admin")
+    await hand_over(ann, handed, bob)
+    for group_id in (left, handed):
+        await leave(ann, group_id)
+
+    assert (await ann.delete(f"/messages/groups/{left}")).status == 200
+    assert (await ann.delete(f"/messages/groups/{handed}")).status == 403
