@@ -30,10 +30,10 @@ UPDATE imports
  WHERE finished_at IS NULL;
 
 -- name: write_users()
--- Everybody. Their addresses count as proved: they logged in with them before mail was sent.
+-- Everybody. The original asked for no proof of addresses, so they count as yet to be proved.
 INSERT INTO users (user_id, email, username, password_hash, gender, country, is_active,
                    created_at, email_is_verified, rev)
-SELECT user_id, address, username, password_hash, gender, country, is_active, created_at, true, 1
+SELECT user_id, address, username, password_hash, gender, country, is_active, created_at, false, 1
   FROM old_users;
 
 -- name: write_requests()
