@@ -48,7 +48,7 @@ PARTS = [
         "drafts",
         "scheduling",
         "retention",
-    "overview",
+        "overview",
         "notifications",
         "bots",
         "webhooks",

@@ -37,8 +37,8 @@ class ConversationSettingsUpdated(UserEvent):
     """I changed what I set for a conversation, or read what I had marked unread; who comes back
     into one starts anew.
 
-    What is archived comes back with the first message of somebody else beyond `archived_seq`, unless
-    it is muted.
+    What is archived comes back with the first message of somebody else beyond `archived_seq`,
+    unless it is muted.
     """
 
     name: ClassVar[str] = "conversation_settings_updated"
