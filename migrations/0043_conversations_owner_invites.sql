@@ -156,4 +156,5 @@ SELECT i.invite_id, i.digest, i.conversation_id, i.created_by, u.username AS inv
  WHERE i.expires_at > now()
    AND c.deleted_at IS NULL
    AND maker.left_at IS NULL
+   AND u.is_active
    AND (maker.role = 'Admin' OR c.who_may_add = 'members');

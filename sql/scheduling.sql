@@ -83,11 +83,12 @@ RETURNING scheduled_id, conversation_id, content, attachment_ids, reply_to, send
           status, failure;
 
 -- name: claim_due(seconds, limit)
--- Those that are to be sent now, kept from others for so many seconds, the longest due first.
+-- Those that are to be sent now, kept from others for so many seconds, and whether their writer may
+-- act. ARRAY, so that no plan claims more than asked for.
 UPDATE scheduled_messages AS s
    SET claimed_until = now() + make_interval(secs => $1::float8)
   FROM users AS u
- WHERE s.scheduled_id IN (
+ WHERE s.scheduled_id = ANY (ARRAY(
            SELECT d.scheduled_id
              FROM scheduled_messages AS d
             WHERE d.status = 'pending'
@@ -96,11 +97,11 @@ UPDATE scheduled_messages AS s
             ORDER BY d.send_at
             LIMIT $2::int
               FOR UPDATE SKIP LOCKED
-       )
+       ))
    AND u.user_id = s.user_id
 RETURNING s.scheduled_id, s.user_id, s.conversation_id, s.content, s.attachment_ids, s.reply_to,
-          s.send_at, s.claimed_until, u.username, u.email, u.is_active,
-          u.profile_rev;
+          s.send_at, s.claimed_until, u.username, u.email, u.profile_rev,
+          u.is_active AND (NOT u.is_bot OR has_owner(u.user_id)) AS may_act;
 
 -- name: settle_scheduled(scheduled_id, claimed_until, rev, status, failure)
 -- Say what became of it, by who claimed it.

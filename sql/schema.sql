@@ -1018,7 +1018,7 @@ CREATE VIEW live_invites AS
      JOIN conversations c ON ((c.conversation_id = i.conversation_id)))
      JOIN members maker ON (((maker.conversation_id = i.conversation_id) AND (maker.user_id = i.created_by))))
      JOIN users u ON ((u.user_id = i.created_by)))
-  WHERE ((i.expires_at > now()) AND (c.deleted_at IS NULL) AND (maker.left_at IS NULL) AND ((maker.role = 'Admin'::text) OR (c.who_may_add = 'members'::text)));
+  WHERE ((i.expires_at > now()) AND (c.deleted_at IS NULL) AND (maker.left_at IS NULL) AND u.is_active AND ((maker.role = 'Admin'::text) OR (c.who_may_add = 'members'::text)));
 
 CREATE TABLE mail_tokens (
     digest bytea NOT NULL,

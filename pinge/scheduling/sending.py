@@ -13,7 +13,7 @@ import structlog
 from aiohttp import web
 
 from pinge.accounts import actions as accounts
-from pinge.database.pool import POOL, transaction
+from pinge.database.pool import POOL, UNAVAILABLE, transaction
 from pinge.database.queries import Queries
 from pinge.errors import InactiveAccount, PingeError, Retryable
 from pinge.http.background import repeated
@@ -61,13 +61,17 @@ async def _send(app: web.Application, row: asyncpg.Record) -> None:
         await SQL.delay_scheduled.run(app[POOL], **claim, seconds=error.retry_after)
     except PingeError as error:
         await _settle(app, row, "failed", error.code)
+    except UNAVAILABLE:
+        raise
+    except Exception:  # a fault of ours must not hold up those behind it
+        logger.exception("a scheduled message failed")
     else:
         await _settle(app, row, "sent", None)
 
 
 async def _said(app: web.Application, row: asyncpg.Record) -> Awaitable[object]:
     """Say it as its writer would; the login it was scheduled with may be over by now."""
-    if not row["is_active"]:
+    if not row["may_act"]:
         raise InactiveAccount
     writer = Caller(
         row["user_id"], row["scheduled_id"], row["username"], row["email"], row["profile_rev"]

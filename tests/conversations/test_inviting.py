@@ -205,3 +205,13 @@ async def test_a_token_stands_in_no_log_and_in_no_row(pinge, db, capsys):
     assert "/invites/" in said.out + said.err
     for text in (said.out, said.err, kept):
         assert token not in text
+
+
+async def test_the_link_of_somebody_whose_account_is_closed_lets_nobody_in(pinge):
+    ann, bob = await pinge.people("ann", "bob")
+    token = await token_of(ann, await ann.group())
+
+    await ann.post("/authentication/me/deactivate", {"password": PASSWORD})
+
+    assert (await bob.get(f"/invites/{token}")).status == 404
+    assert (await join(bob, token)).status == 404

@@ -10,6 +10,8 @@ import pytest
 
 from pinge.scheduling import sending
 from tests.attachments.files import upload
+from tests.people import PASSWORD
+from tests.tokens.acting import bot_of
 
 
 def soon(**when):
@@ -164,3 +166,17 @@ async def test_strangers_to_a_conversation_schedule_nothing_in_it(pinge, talk):
 
     assert (await schedule(stranger, key)).status == 403
     assert (await schedule(stranger, uuid4())).status == 403
+
+
+async def test_what_a_bot_scheduled_is_not_said_once_its_owner_is_gone(pinge, db):
+    ann, bob = await pinge.friends("ann", "bob")
+    bot = await bot_of(ann)
+    group = await ann.group(bob, bot)
+    assert (await schedule(bot, group)).status == 201
+
+    await ann.post("/authentication/me/deactivate", {"password": PASSWORD})
+    await make_due(db)
+    await sending.send_due(pinge.app)
+
+    assert (await bob.get(f"/messages/groups/{group}/messages")).data == []
+    assert await db.fetchval("SELECT failure FROM scheduled_messages") == "inactive_account"
