@@ -127,11 +127,12 @@ UPDATE webhook_subscriptions
  WHERE subscription_id = (
            SELECT s.subscription_id
              FROM webhook_subscriptions AS s
-             JOIN users AS o ON o.user_id = s.owner_id
+             JOIN users AS u ON u.user_id = s.owner_id
             WHERE s.disabled_at IS NULL
               AND s.deleted_at IS NULL
               AND s.due_at <= now()
-              AND o.is_active
+              AND u.is_active
+              AND (NOT u.is_bot OR has_owner(u.user_id))
               AND EXISTS (SELECT 1 FROM behind(s))
             ORDER BY s.due_at
             LIMIT 1
@@ -165,9 +166,9 @@ SELECT m.message_id, m.seq, coalesce(m.sent_rev, m.rev) AS rev, m.sender_id,
  ORDER BY m.seq
  LIMIT $4::int;
 
--- name: changed_between(conversation_id, rev, last_rev, hidden_up_to, seq, limit)
--- Of the messages above one seq up to another, those edited or deleted after one rev up to another, as
--- they are now.
+-- name: changed_between(conversation_id, rev, last_rev, hidden_up_to, limit)
+-- Of the messages above one seq, those edited or deleted after one rev up to another, as they are now:
+-- those too that are new since, for who is told of nothing but changes.
 SELECT m.message_id, m.seq, m.rev, m.sender_id, u.username AS sender_name,
        u.is_bot AS sender_is_bot, m.content, coalesce(m.attachments, '[]') AS attachments,
        coalesce(m.mentions, '{}') AS mentions, m.reply_to AS reply_to_seq, m.sent_at, m.edited_at,
@@ -178,10 +179,9 @@ SELECT m.message_id, m.seq, m.rev, m.sender_id, u.username AS sender_name,
    AND m.rev > $2
    AND m.rev <= $3
    AND m.seq > $4
-   AND m.seq <= $5
    AND (m.edited_at IS NOT NULL OR m.deleted_at IS NOT NULL)
  ORDER BY m.rev
- LIMIT $6::int;
+ LIMIT $5::int;
 
 -- name: members_between(conversation_id, rev, last_rev)
 -- Who came or went after one rev up to another.

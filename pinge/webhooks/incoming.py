@@ -58,7 +58,9 @@ async def make(
         raise
     await SQL.close_webhook_account.run(app[POOL], webhook_id=webhook_id)
     rows = await SQL.webhooks_of.rows(app[POOL], conversation_id=group_id)
-    [webhook] = (row for row in rows if row["webhook_id"] == webhook_id)
+    webhook = next((row for row in rows if row["webhook_id"] == webhook_id), None)
+    if webhook is None:  # another admin ended it already
+        raise NotFound("There is no such webhook.")
     url = outbox.link(app[SETTINGS], f"/webhooks/{webhook_id}/{secret}")
     return {**webhook, "url": url}
 

@@ -43,8 +43,9 @@ async def news(db: Database, place: asyncpg.Record, kinds: set[str], *, but: UUI
     said = await SQL.messages_after.rows(
         db, **where, seq=place["seq"], last_seq=place["last_seq"], limit=MOST
     )
-    bounds = {"hidden_up_to": place["hidden_up_to"], "seq": place["seq"]}
-    changed = await SQL.changed_between.rows(db, **where, **revs, **bounds, limit=MOST)
+    changed = await SQL.changed_between.rows(
+        db, **where, **revs, hidden_up_to=place["hidden_up_to"], limit=MOST
+    )
     went = await SQL.members_between.rows(db, **where, **revs)
     rev = min([place["last_rev"], *(rows[-1]["rev"] for rows in (said, changed) if _is_cut(rows))])
     told = [

@@ -8,7 +8,7 @@ import dataclasses
 import pytest
 
 from pinge.webhooks import courier, delivering
-from tests.people import Person, Pinge
+from tests.people import PASSWORD, Person, Pinge
 from tests.tokens.acting import BOTS, bot_of, program
 from tests.webhooks.receiver import Receiver
 
@@ -281,3 +281,52 @@ async def test_a_bot_that_came_later_is_told_nothing_of_what_was_said_before(pin
 
     [(kind, said)] = await receiver.told(1)
     assert (kind, said["content"]) == ("message_created", "late")
+
+
+async def test_what_was_said_and_deleted_between_two_looks_is_told_as_deleted(
+    impatient, pinge, receiver
+):
+    ann, bob = await pinge.friends("ann", "bob")
+    group_id = await ann.group(bob)
+    await subscribed(ann, receiver, ["message_edited", "message_deleted"], conversation_id=group_id)
+    first = (await bob.write_group(group_id, "first")).data
+    receiver.open.clear()
+    await bob.delete(f"/messages/{first['message_id']}")
+    await looked(pinge)
+    await receiver.was_asked()
+    second, third = [(await bob.write_group(group_id, text)).data for text in ("2nd", "3rd")]
+    await bob.delete(f"/messages/{second['message_id']}")
+    edit = {"content": "third", "base_rev": third["rev"]}
+    await bob.patch(f"/messages/{third['message_id']}", edit)
+    receiver.open.set()
+
+    told: dict[str, str] = {}
+    while len(told) < 3:
+        for event in (await receiver.next())["events"]:
+            told[event["data"]["message_id"]] = event["event"]
+
+    assert told == {
+        first["message_id"]: "message_deleted",
+        second["message_id"]: "message_deleted",
+        third["message_id"]: "message_edited",
+    }
+
+
+async def test_a_bot_whose_owner_is_disabled_is_told_nothing(impatient, pinge, receiver):
+    ann, bob = await pinge.friends("ann", "bob")
+    bot = await bot_of(ann, is_public=True)
+    group_id = await bob.group(bot)
+    role = f"/messages/groups/{group_id}/members/{bot.user_id}/role"
+    await bob.patch(role, {"user_id": bot.user_id, "role": "Admin"})
+    await subscribed(bot, receiver, ["message_created"], conversation_id=group_id)
+    other = Receiver()
+    await other.start()
+    await subscribed(bob, other, ["message_created"], conversation_id=group_id)
+
+    await ann.post("/authentication/me/deactivate", {"password": PASSWORD})
+    await bob.write_group(group_id, "among ourselves")
+    [(_, said)] = await other.told(1)
+    await other.stop()
+
+    assert said["content"] == "among ourselves"
+    assert receiver.deliveries.empty()
