@@ -17,10 +17,21 @@ CREATE TABLE webhooks (
 CREATE INDEX webhooks_conversation_id_idx ON webhooks (conversation_id);
 CREATE INDEX webhooks_created_by_idx ON webhooks (created_by);
 
+-- Whether an account only lends a name to what comes by a webhook: nobody ever acts as it.
+CREATE FUNCTION is_of_webhook(account uuid) RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+SELECT u.is_bot AND NOT EXISTS (SELECT 1 FROM bots AS b WHERE b.bot_id = account)
+  FROM users AS u
+ WHERE u.user_id = account
+$$;
+
 -- A URL that hears what happens: in all conversations of a bot, or in one group, as one of its admins.
 -- user_id is whose eyes it sees with, owner_id who made it and whose devices hear of it, under rev.
 -- The secret that signs is sealed. due_at is when it may be told next; a process that tells it puts that
 -- off meanwhile, so that no other does. failing_since is the first failure since the last success.
+-- session_id is the token that made it, and null if a login did: it is no key, since a session that was
+-- forgotten is over too. is_revoked says that the tokens of whoever made it were ended, and so is this.
 CREATE TABLE webhook_subscriptions (
     subscription_id uuid NOT NULL CONSTRAINT webhook_subscriptions_pkey PRIMARY KEY,
     user_id uuid NOT NULL CONSTRAINT webhook_subscriptions_user_id_fkey
@@ -33,6 +44,8 @@ CREATE TABLE webhook_subscriptions (
     url text NOT NULL,
     events text [] NOT NULL,
     secret bytea NOT NULL,
+    session_id uuid,
+    is_revoked boolean NOT NULL DEFAULT false,
     created_at timestamptz NOT NULL DEFAULT now(),
     due_at timestamptz NOT NULL DEFAULT now(),
     failures bigint NOT NULL DEFAULT 0,
@@ -82,6 +95,20 @@ SELECT c.conversation_id, c.kind, c.name, greatest(p.seq, m.joined_seq),
    AND c.deleted_at IS NULL
    AND m.left_at IS NULL
    AND (s.conversation_id IS NULL OR m.role = 'Admin')
+$$;
+
+-- Whether whoever made a subscription would still be let in: as its owner, and by the token that made it.
+CREATE FUNCTION is_authorised(s webhook_subscriptions) RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+SELECT NOT s.is_revoked
+       AND (s.session_id IS NULL OR EXISTS (
+           SELECT 1
+             FROM sessions AS t
+            WHERE t.session_id = s.session_id
+              AND t.ended_at IS NULL
+              AND t.expires_at > now()
+       ))
 $$;
 
 -- What came of telling them, for whoever looks for a fault; forgotten after some days.

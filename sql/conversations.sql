@@ -75,7 +75,7 @@ UPDATE conversations
 
 -- name: pass_on(conversation_id, owner_id, rev)
 -- Its owner has gone: an admin owns it now, or else whoever of those who can log in has been in it
--- longest. No row back when somebody else owned it, or nobody stays.
+-- longest; a bot only where nobody else is. No row back when somebody else owned it, or nobody stays.
 UPDATE conversations AS c
    SET owner_id = n.user_id, described_rev = $3
   FROM (
@@ -84,7 +84,8 @@ UPDATE conversations AS c
         JOIN users AS u ON u.user_id = m.user_id
        WHERE m.conversation_id = $1
          AND m.left_at IS NULL
-       ORDER BY m.role, u.is_active DESC, m.joined_at, m.user_id
+         AND NOT is_of_webhook(m.user_id)
+       ORDER BY u.is_bot, m.role, u.is_active DESC, m.joined_at, m.user_id
        LIMIT 1
   ) AS n
  WHERE c.conversation_id = $1
@@ -119,11 +120,12 @@ SELECT role
    AND left_at IS NULL;
 
 -- name: head_count(conversation_id)
--- How many are in it, and how many of them are admins.
+-- How many people and bots are in it, and how many of them are admins; nobody is behind a webhook.
 SELECT count(*) AS members, count(*) FILTER (WHERE role = 'Admin') AS admins
   FROM members
  WHERE conversation_id = $1
-   AND left_at IS NULL;
+   AND left_at IS NULL
+   AND NOT is_of_webhook(user_id);
 
 -- name: heir(conversation_id, user_id)
 -- Who is to be admin when the last one leaves: of those who can log in, who has been in it longest; a
@@ -139,6 +141,7 @@ SELECT other.user_id
    AND me.left_at IS NULL
    AND other.user_id <> $2
    AND other.left_at IS NULL
+   AND NOT is_of_webhook(other.user_id)
    AND NOT EXISTS (
            SELECT 1
              FROM members AS a

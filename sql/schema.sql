@@ -405,6 +405,8 @@ CREATE TABLE webhook_subscriptions (
     url text NOT NULL,
     events text[] NOT NULL,
     secret bytea NOT NULL,
+    session_id uuid,
+    is_revoked boolean DEFAULT false NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     due_at timestamp with time zone DEFAULT now() NOT NULL,
     failures bigint DEFAULT 0 NOT NULL,
@@ -557,6 +559,19 @@ SELECT its.archived_seq IS NOT NULL
        )
 $$;
 
+CREATE FUNCTION is_authorised(s webhook_subscriptions) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+SELECT NOT s.is_revoked
+       AND (s.session_id IS NULL OR EXISTS (
+           SELECT 1
+             FROM sessions AS t
+            WHERE t.session_id = s.session_id
+              AND t.ended_at IS NULL
+              AND t.expires_at > now()
+       ))
+$$;
+
 CREATE TABLE attachments (
     attachment_id uuid NOT NULL,
     uploader_id uuid,
@@ -620,6 +635,14 @@ SELECT coalesce(its.muted_until > now(), false)
            CASE c.kind WHEN 'direct' THEN own.direct_notifications ELSE own.group_notifications END,
            'all'
        )
+$$;
+
+CREATE FUNCTION is_of_webhook(account uuid) RETURNS boolean
+    LANGUAGE sql STABLE
+    AS $$
+SELECT u.is_bot AND NOT EXISTS (SELECT 1 FROM bots AS b WHERE b.bot_id = account)
+  FROM users AS u
+ WHERE u.user_id = account
 $$;
 
 CREATE FUNCTION is_withheld(c conversations) RETURNS boolean
@@ -1343,7 +1366,8 @@ CREATE TABLE tickets (
 CREATE TABLE tokens (
     session_id uuid NOT NULL,
     digest bytea NOT NULL,
-    name text NOT NULL
+    name text NOT NULL,
+    rev bigint
 );
 
 CREATE TABLE webhook_deliveries (

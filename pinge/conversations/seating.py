@@ -62,16 +62,18 @@ async def unseat(
     """Let somebody go, by their own will or another's; NotFound when they are not in it.
 
     Who owned it is followed by an admin, or else by whoever has been in it longest; the last one
-    out ends it.
+    out ends it, even where a webhook stays: nobody is behind that.
     """
     where: dict[str, Any] = {"conversation_id": group_id, "rev": rev}
     was_removed = actor_id != user_id
     if not await SQL.remove_member.run(tx, **where, user_id=user_id, was_removed=was_removed):
         raise NotFound("They are not a member of this group.")
     staying: list[UUID] = await SQL.advance_roster.value(tx, **where)
-    if not staying:
+    left = await SQL.head_count.row(tx, conversation_id=group_id)
+    assert left is not None
+    if left["members"] == 0:
         await SQL.mark_deleted.run(tx, conversation_id=group_id)
-        return Parted(staying)
+        return Parted([])
     told = [Note("removed", [user_id]) if was_removed else Note("left")]
     updated: list[ConversationEvent] = []
     owner_id: UUID | None = await SQL.pass_on.value(tx, **where, owner_id=user_id)

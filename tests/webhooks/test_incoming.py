@@ -8,6 +8,7 @@ import pytest
 
 from pinge.config import LIMITS
 from tests.people import Pinge
+from tests.tokens.acting import bot_of
 
 
 async def hooked(pinge, name="Builds"):
@@ -142,6 +143,31 @@ async def test_a_group_has_no_more_than_twenty(pinge, monkeypatch):
     refused = await ann.post(f"/conversations/{group_id}/webhooks", {"name": "x"})
 
     assert refused.code == "too_many_webhooks"
+
+
+async def test_a_group_ends_with_its_last_person_though_a_webhook_stays(pinge, db):
+    ann, bob, group_id, made = await hooked(pinge)
+    await bob.post(f"/messages/groups/{group_id}/leave")
+
+    left = await ann.post(f"/messages/groups/{group_id}/leave")
+
+    assert left.status == 200
+    assert await db.fetchval("SELECT deleted_at IS NOT NULL FROM conversations WHERE name <> ''")
+    posted = await pinge.call("POST", path_of(made), json={"content": "x"})
+    assert posted.code == "not_member"
+
+
+async def test_no_webhook_and_no_bot_follows_who_owned_a_group(pinge):
+    ann, bob, group_id, _ = await hooked(pinge)
+    bot = await bot_of(ann)
+    await ann.post(f"/messages/groups/{group_id}/members", {"user_ids": [bot.user_id]})
+    path = f"/messages/groups/{group_id}/members/{bot.user_id}/role"
+    await ann.patch(path, {"user_id": bot.user_id, "role": "Admin"})
+
+    await ann.post(f"/messages/groups/{group_id}/leave")
+
+    [group] = (await bob.get("/messages/groups")).data
+    assert group["owner_id"] == bob.user_id
 
 
 class TestRestraint:
