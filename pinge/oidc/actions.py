@@ -22,7 +22,6 @@ from pinge.realtime.telling import tell_user
 SQL = Queries("oidc")
 
 NOBODY = {"issuer": None, "email": None, "linked_at": None}
-LONGEST_NAME = 100  # characters
 
 
 async def log_in(
@@ -93,19 +92,29 @@ async def _by_address(app: web.Application, who: Identity) -> UUID:
     """Whoever has the address that is proved to be theirs, or a new user; they are linked."""
     if who.email is None:
         raise NotLinked
-    user = await accounts.user_at(app[POOL], who.email)
-    if user is not None and not (user["email_is_verified"] and user["is_active"]):
-        # Anybody may have registered it, to be in the account when its owner comes by this way.
-        raise NotLinked
     async with transaction(app) as tx:
+        user = await accounts.user_at(tx, who.email)
         if user is None:
             user_id = await accounts.register_vouched(app, tx, email=who.email, name=_name(who))
         else:
             user_id = user["user_id"]
         rev = (await accounts.touch(tx, user_id))[user_id]
+        await _must_be_theirs(tx, user_id, who.email)
         linked = await _link(app, tx, user_id, rev, who, who.email)
     _tell(app, user_id, rev, linked)
     return user_id
+
+
+async def _must_be_theirs(tx: Connection, user_id: UUID, email: str) -> None:
+    """NotLinked unless a user, who is locked, has this address, proved it and may log in.
+
+    Anybody may have registered it, to be in the account when its owner comes by this way.
+    """
+    user = await accounts.user_at(tx, email)
+    if user is None or user["user_id"] != user_id:
+        raise NotLinked
+    if not (user["email_is_verified"] and user["is_active"]):
+        raise NotLinked
 
 
 async def _link(
@@ -130,6 +139,4 @@ def _tell(app: web.Application, user_id: UUID, rev: int, linked: asyncpg.Record)
 
 def _name(who: Identity) -> str:
     """What to call somebody who was never asked: as the provider does, or as their address."""
-    names = (who.name or "", (who.email or "").partition("@")[0])
-    cleaned = (name.replace("\0", "").strip()[:LONGEST_NAME] for name in names)
-    return next(name for name in cleaned if name)
+    return who.name or (who.email or "").partition("@")[0]

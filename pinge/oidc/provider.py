@@ -13,9 +13,11 @@ import jwt
 import orjson
 from aiohttp import hdrs, web
 
+from pinge.accounts.actions import LONGEST_NAME
 from pinge.config import SETTINGS
-from pinge.errors import BadRequest, OidcOff, ProviderAway, ProviderRefused
+from pinge.errors import BadRequest, Invalid, OidcOff, ProviderAway, ProviderRefused
 from pinge.http.outbound import OUTBOUND, Reply, Unreached
+from pinge.http.reader import checked
 
 WELL_KNOWN = "/.well-known/openid-configuration"
 LARGEST = 256 * 2**10  # bytes of what a provider says of itself, and of its keys
@@ -26,7 +28,16 @@ LEEWAY = 60  # seconds that its clock may be off
 ALGORITHMS = ("RS256", "PS256", "ES256", "EdDSA")
 LONGEST_SUBJECT = 255  # characters: OpenID Connect Core, section 2
 CLAIMS = ["iss", "aud", "exp", "iat", "sub", "nonce"]
-BROKEN = (Unreached, BadRequest, jwt.PyJWTError, ValueError, TypeError, KeyError, AttributeError)
+BROKEN = (
+    Unreached,
+    BadRequest,
+    Invalid,
+    jwt.PyJWTError,
+    ValueError,
+    TypeError,
+    KeyError,
+    AttributeError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +94,11 @@ class Provider:
         except BROKEN as error:
             raise ProviderRefused from error
         is_proved = claims.get("email_verified") is True and isinstance(claims.get("email"), str)
-        name = claims.get("name") or claims.get("preferred_username")
         return Identity(
             issuer=self._issuer,
             subject=claims["sub"],
             email=claims["email"] if is_proved else None,
-            name=name if isinstance(name, str) else None,
+            name=_kept(claims.get("name") or claims.get("preferred_username")),
         )
 
     async def _redeem(self, doors: Mapping[str, Any], code: str, verifier: str) -> Reply:
@@ -129,8 +139,9 @@ class Provider:
         is_for_others = isinstance(claims["aud"], list) and len(claims["aud"]) > 1
         if is_for_others and claims.get("azp") != self._client_id:
             raise ValueError("it was made for another")
-        if not 0 < len(claims["sub"]) <= LONGEST_SUBJECT or "\0" in claims["sub"]:
+        if not 0 < len(claims["sub"]) <= LONGEST_SUBJECT:
             raise ValueError("it names nobody")
+        checked([claims["sub"], claims.get("email")])
         return claims
 
     async def _key(self, name: str | None) -> jwt.PyJWK:
@@ -176,6 +187,13 @@ class Provider:
     @property
     def _client_id(self) -> str:
         return self._app[SETTINGS].oidc_client_id or ""
+
+
+def _kept(name: object) -> str | None:
+    """A name as it can be kept: without what is no text, and cut."""
+    if not isinstance(name, str):
+        return None
+    return name.encode("utf-8", "ignore").decode().replace("\0", "").strip()[:LONGEST_NAME]
 
 
 PROVIDER = web.AppKey("PROVIDER", Provider)

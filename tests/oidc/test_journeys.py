@@ -147,6 +147,10 @@ LIES = [
     {"sub": ""},
     {"sub": 7},
     {"sub": "x" * 256},
+    {"sub": "\u0000"},
+    {"sub": "\ud800"},
+    {"email": "a\u0000b@elsewhere.example"},
+    {"email": "\ud800@elsewhere.example"},
 ]
 
 

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from tests.mail.outbox import row_like
+from tests.messages.test_journal import until_waiting
 from tests.oidc.browser import MINE, VERIFIER, Browser, log_in, redeem
 from tests.people import PASSWORD
 from tests.second_factors import codes
@@ -49,11 +50,23 @@ async def test_who_is_new_in_several_tabs_gets_one_account(pinge, provider):
     assert len({(await me(pinge, answer))["user_id"] for answer in answers}) == 1
 
 
-@pytest.mark.parametrize("name", [None, " ", "\u0000", 7])
+@pytest.mark.parametrize("name", [None, " ", "\u0000", "\ud800", 7])
 async def test_who_has_no_name_there_is_called_by_the_address(pinge, provider, name):
     provider.claims = {"email": NEW, "name": name}
 
     assert (await me(pinge, await log_in(pinge)))["username"] == "ann"
+
+
+async def test_a_name_is_cut_and_loses_what_is_no_text(pinge, provider):
+    provider.claims = {"email": NEW, "name": "\ud800A\u0000nn" + "n" * 2_000}
+
+    assert (await me(pinge, await log_in(pinge)))["username"] == "Ann" + "n" * 97
+
+
+async def test_who_has_neither_name_nor_address_there_gets_no_account(pinge, provider):
+    provider.claims = {"email": "@elsewhere.example", "name": None}
+
+    assert (await log_in(pinge)).code == "email_refused"
 
 
 async def test_one_who_is_linked_stays_so_whatever_the_address(pinge, provider):
@@ -95,6 +108,21 @@ async def test_who_registered_anothers_address_does_not_get_their_account(pinge,
 
     assert (await log_in(pinge)).code == "not_linked"
     assert (await thief.get(MINE)).data["issuer"] is None
+
+
+async def test_who_loses_the_address_at_that_very_moment_is_not_linked(
+    pinge, provider, mailbox, db
+):
+    ann = await proved(pinge, mailbox)
+    provider.claims = {"email": ann.email}
+    ticket = await Browser(pinge).ticket()
+    async with db.transaction():
+        await db.execute("UPDATE users SET email = 'moved@pinge.example'")
+        entering = asyncio.create_task(redeem(pinge, ticket))
+        await until_waiting(db, 1)
+
+    assert (await entering).code == "not_linked"
+    assert (await ann.get(MINE)).data["issuer"] is None
 
 
 async def test_an_address_that_is_anothers_now_leads_not_to_who_is_linked(pinge, provider, mailbox):
