@@ -58,10 +58,11 @@ async def make(
     proof = await prove_by_factor(app, caller, password)
     user_id, token_id, token = bot_id or caller.user_id, uuid7(), credentials.made(PERSONAL)
     async with transaction(app) as tx:
-        rev = (await touch(tx, caller.user_id, user_id))[user_id]
+        revs = await touch(tx, caller.user_id, user_id)
         await must_still_hold(tx, caller, proof)
         if bot_id and not await SQL.owns_bot.value(tx, owner_id=caller.user_id, bot_id=bot_id):
             raise NotFound("You have no such bot.")
+        rev = revs[user_id]
         about |= {
             "token_id": token_id,
             "created_at": await _insert(tx, user_id, token_id, token, rev, about),

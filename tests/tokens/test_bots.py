@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from uuid import uuid4
 
 import pytest
 
@@ -99,6 +100,13 @@ async def test_a_bot_of_others_is_not_found(pinge):
     assert (await make(eve, "profile:read", bot_id=bot.user_id)).code == "not_found"
     token_id = (await ann.get(TOKENS)).data[0]["token_id"]
     assert (await eve.delete(f"{TOKENS}/{token_id}")).code == "not_found"
+
+
+async def test_no_token_is_made_for_what_is_no_bot(pinge):
+    ann, bob = await pinge.people("ann", "bob")
+
+    for bot_id in (str(uuid4()), ann.user_id, bob.user_id):
+        assert (await make(ann, "profile:read", bot_id=bot_id)).status == 404
 
 
 async def test_a_bot_asks_nobody_to_be_its_contact(pinge):
