@@ -31,6 +31,7 @@ from pinge.config import SETTINGS
 from pinge.errors import WrongProof
 
 LIFETIME = 5 * 60  # seconds that a challenge is good for
+LONGEST_ID = 1023  # bytes: WebAuthn Level 3, section 7.1; an index could not hold any length
 # Found by the authenticator without a name being typed, and used by its owner alone.
 WANTED = AuthenticatorSelectionCriteria(
     resident_key=ResidentKeyRequirement.REQUIRED,
@@ -80,7 +81,7 @@ def challenge_in(credential: Credential) -> bytes:
 def made(app: web.Application, credential: Credential, challenge: bytes) -> VerifiedRegistration:
     """The passkey that was made; WrongProof unless all of it fits."""
     try:
-        return webauthn.verify_registration_response(
+        passkey = webauthn.verify_registration_response(
             credential=dict(credential),
             expected_challenge=challenge,
             expected_rp_id=_server(app),
@@ -90,6 +91,9 @@ def made(app: web.Application, credential: Credential, challenge: bytes) -> Veri
     # CBOR, X.509 and keys of any kind, from a stranger: their parsers raise whatever they like.
     except Exception as error:
         raise WrongProof from error
+    if len(passkey.credential_id) > LONGEST_ID:
+        raise WrongProof
+    return passkey
 
 
 def used(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import secrets
 from dataclasses import replace
 from uuid import UUID
 
@@ -183,6 +184,13 @@ async def test_a_challenge_is_not_good_for_long_nor_for_something_else(pinge, an
     late = await signed(pinge, phone)
     await db.execute("UPDATE passkey_challenges SET expires_at = now()")
     await refused(pinge, late)
+
+
+@pytest.mark.parametrize(("length", "status"), [(1023, 201), (1024, 403), (9000, 403)])
+async def test_an_id_has_at_most_1023_bytes(ann, length, status):
+    named = Authenticator(credential_id=secrets.token_bytes(length))
+
+    assert (await add(ann, named)).status == status
 
 
 async def test_a_challenge_of_another_makes_no_passkey(pinge, ann):
