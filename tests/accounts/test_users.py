@@ -7,7 +7,7 @@ from datetime import datetime
 import pytest
 
 ME, USERS = "/authentication/me", "/authentication/users"
-SHAPE = {"user_id", "username", "email", "gender", "created_at", "is_active", "avatar"}
+SHAPE = {"is_bot", "user_id", "username", "email", "gender", "created_at", "is_active", "avatar"}
 SAID = {"country", "about", "status_text", "status_expires_at"}
 
 
