@@ -280,10 +280,24 @@ DELETE FROM mail_tokens
    AND purpose = 'revert_email'
    AND created_at > $2;
 
+-- name: reach_back(user_id)
+-- The link that gives an account back undoes all that came, ever: the address that it goes to was not
+-- proved, so what was there before may be a thief's as well.
+UPDATE mail_tokens
+   SET created_at = to_timestamp(0)
+ WHERE user_id = $1
+   AND purpose = 'revert_email';
+
 -- name: delete_expired_mail_tokens()
 -- Forget the links that are good no more.
 DELETE FROM mail_tokens
  WHERE expires_at < now();
+
+-- name: is_email_proved(user_id)
+-- Whether their address is theirs for certain.
+SELECT email_is_verified
+  FROM users
+ WHERE user_id = $1;
 
 -- name: verify_email(user_id, email)
 -- The address is theirs; touches nothing when they have another by now, or are inactive.

@@ -21,8 +21,8 @@ UPDATE sessions
  WHERE session_id = $1;
 
 -- name: take_back(user_id, rev, since)
--- Whatever came to open an account after that moment opens it no more, and no code is asked for that
--- was not before.
+-- Whatever came after that moment to open an account, to act for its bots or to be told what happens in
+-- it does so no more, and no code is asked for that was not before.
 WITH recovery AS (
     DELETE FROM recovery_codes AS c
      USING second_factors AS f
@@ -44,6 +44,24 @@ elsewhere AS (
        SET rev = $2, issuer = NULL, subject = NULL, email = NULL, linked_at = NULL
      WHERE user_id = $1
        AND linked_at > $3
+),
+
+told AS (
+    UPDATE webhook_subscriptions
+       SET rev = $2, deleted_at = now(), url = '', secret = ''
+     WHERE owner_id = $1
+       AND created_at > $3
+       AND deleted_at IS NULL
+),
+
+bots_tokens AS (
+    UPDATE sessions AS s
+       SET ended_at = now()
+      FROM bots AS b
+     WHERE b.owner_id = $1
+       AND s.user_id = b.bot_id
+       AND s.created_at > $3
+       AND s.ended_at IS NULL
 )
 
 UPDATE second_factors

@@ -44,10 +44,13 @@ async def confirm(app: web.Application, *, token: str) -> None:
     user_id = await links.user_of(app, links.CONFIRM, token)
     async with changing_profile(app, user_id) as tx:
         new = (await links.take(tx, links.CONFIRM, token))["email"]
+        was_proved = await SQL.is_email_proved.value(tx, user_id=user_id)
         old = await _move(tx, user_id, new)
         await audit.record(tx, Kind.EMAIL_CHANGED, user_id=user_id)
         await links.void(tx, user_id)
         link = await links.make(app, tx, links.REVERT, user_id, old)
+        if not was_proved:
+            await SQL.reach_back.run(tx, user_id=user_id)
         await outbox.post(app, tx, letters.changed(old, new, link))
     outbox.posted(app)
 
@@ -55,7 +58,8 @@ async def confirm(app: web.Application, *, token: str) -> None:
 async def revert(app: web.Application, *, token: str) -> None:
     """Put the old address back, and whoever changed it out.
 
-    They knew the password, so it works no more, nor does any other way in that came since; links
+    They knew the password, so it works no more, nor does any other way in that came since, or ever
+    if this address was not proved before: they may have registered it, to be changed out. Links
     that go back further than this one stay good, as the thief may have changed the address twice,
     and this link be theirs.
     """

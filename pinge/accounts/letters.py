@@ -23,7 +23,8 @@ If it was you, open this page within a day to say that it is yours:
 
 {link}
 
-If it was not, do nothing.
+If it was not, do not: whoever it was would stay in that account. To have it
+to yourself, choose a new password for it, which puts them out.
 """,
     )
 
@@ -53,6 +54,7 @@ def password_changed(address: str, forgot: str) -> Letter:
         address,
         "Your password was changed",
         f"""Your password at Pinge was just changed, and every other login was ended.
+Passkeys and accounts elsewhere that still open it, if any, should be yours.
 
 If it was not you, choose another one here:
 

@@ -39,8 +39,14 @@ class Passwords:
         self._cost = cost
         self._waiting = 0
         self._thread = ThreadPoolExecutor(1, "bcrypt", initializer=_step_back)
-        # What no password is the password of.
-        self.nobodys = SCHEME + bcrypt.gensalt(cost).decode() + BLANK
+
+    @property
+    def nobodys(self) -> str:
+        """What no password is the password of.
+
+        It is another each time, so that what is bound to a password dies with it here, too.
+        """
+        return SCHEME + bcrypt.gensalt(self._cost).decode() + BLANK
 
     async def hashed(self, password: str) -> str:
         """What to store; Unavailable when too many are waiting."""

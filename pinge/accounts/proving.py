@@ -110,7 +110,8 @@ async def mark_proved(db: Database, session_id: UUID, *, by_factor: bool) -> Non
 async def take_back(tx: Connection, user_id: UUID, *, rev: int, since: datetime) -> None:
     """Undo what changed after that moment of how a user, who is locked, logs in beside a password.
 
-    For whoever gets a stolen account back; their sessions are to be ended as well.
+    What is told of their messages, and the tokens of their bots, end with it. For whoever gets an
+    account from a thief; their sessions are to be ended as well.
     """
     await SQL.take_back.run(tx, user_id=user_id, rev=rev, since=since)
 

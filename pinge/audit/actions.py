@@ -24,7 +24,7 @@ class Kind(StrEnum):
 
     REGISTERED = "registered"
     LOGGED_IN = "logged_in"
-    LOGIN_REFUSED = "login_refused"  # the address is right, and the password is not
+    LOGIN_REFUSED = "login_refused"  # the address is right, and the password or the code is not
     SESSIONS_ENDED = "sessions_ended"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105
     PASSWORD_RESET = "password_reset"  # noqa: S105

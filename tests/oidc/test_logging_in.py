@@ -6,10 +6,11 @@ import asyncio
 
 import pytest
 
+from tests.accounts.by_mail.calls import reset, reset_token, use
 from tests.mail.outbox import row_like
 from tests.messages.test_journal import until_waiting
 from tests.oidc.browser import MINE, VERIFIER, Browser, log_in, redeem
-from tests.people import PASSWORD
+from tests.people import PASSWORD, Person
 from tests.second_factors import codes
 
 ME = "/authentication/me"
@@ -203,6 +204,35 @@ async def test_one_links_and_unlinks_from_inside(pinge, provider):
     assert (await ann.get(MINE)).data == {"issuer": None, "email": None, "linked_at": None}
     assert (await ann.call("DELETE", MINE, {"password": PASSWORD})).status == 404
     assert (await me(pinge, await log_in(pinge)))["user_id"] != ann.user_id
+
+
+async def test_who_linked_anothers_address_is_out_once_its_owner_comes(pinge, provider, mailbox):
+    thief = await pinge.person("victim")
+    link = {"ticket": await Browser(pinge).ticket(), "verifier": VERIFIER, "password": PASSWORD}
+    assert (await thief.post(MINE, link)).status == 200
+
+    assert (await reset(pinge, await reset_token(pinge, mailbox, thief.email))).status == 200
+
+    assert (await log_in(pinge)).code == "not_linked"
+
+
+async def test_half_a_login_without_a_password_dies_once_the_account_is_taken_back(
+    pinge, provider, mailbox
+):
+    provider.claims = {"email": NEW}
+    token = (await log_in(pinge)).data["access_token"]
+    thief = Person(pinge, email=NEW, name="ann", user_id="", token=token)
+    assert (await thief.post(f"{ME}/email", {"email": "thief@pinge.example"})).status == 200
+    await use(pinge, "confirm-email", (await mailbox.next("thief@pinge.example")).token)
+    back = (await mailbox.next(NEW, "was changed")).token
+    app = codes.App((await thief.post(codes.TOTP, {})).data["secret"])
+    assert (await thief.post(f"{codes.TOTP}/confirm", {"otp": app.code()})).status == 200
+    half = (await log_in(pinge)).body["ticket"]
+
+    assert (await use(pinge, "revert-email", back)).status == 200
+
+    refused = await codes.log_in(pinge, thief, ticket=half, otp=app.code(1))
+    assert (refused.status, refused.code) == (401, "dead_ticket")
 
 
 async def test_nobody_takes_what_is_linked_to_another(pinge, provider):

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.accounts.by_mail.calls import NEW, log_in, moved, reset, use
+from tests.oidc.test_logging_in import proved
 from tests.passkeys import authenticator
 from tests.passkeys.authenticator import Authenticator, add
 from tests.second_factors.codes import turn_on
@@ -18,7 +19,7 @@ def settings(settings, mailbox):
 
 
 async def test_what_opened_the_account_before_stays_and_what_came_since_goes(pinge, mailbox):
-    ann = await pinge.person("ann")
+    ann = await proved(pinge, mailbox)
     hers, theirs = Authenticator(), Authenticator()
     await add(ann, hers)
     thief = await ann.device()
@@ -36,7 +37,7 @@ async def test_what_opened_the_account_before_stays_and_what_came_since_goes(pin
 
 
 async def test_her_second_factor_from_before_is_asked_for_still(pinge, mailbox):
-    ann = await pinge.person("ann")
+    ann = await proved(pinge, mailbox)
     await turn_on(ann)
     back = await moved(pinge, mailbox, ann, "thief@pinge.example")
 

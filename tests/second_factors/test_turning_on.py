@@ -133,7 +133,10 @@ async def test_a_lost_phone_is_replaced_by_another_with_a_recovery_code(pinge, a
     assert (await log_in(pinge, ann, otp=old.recovery_codes[1])).code == "wrong_code"
 
 
-async def test_a_new_password_by_mail_leaves_it_on(pinge, ann, mailbox):
+async def test_a_new_password_by_mail_leaves_it_on_once_the_address_is_proved(
+    pinge, ann, mailbox, db
+):
+    await db.execute("UPDATE users SET email_is_verified = true")
     app = await turn_on(ann)
     token = await reset_token(pinge, mailbox, ann.email)
     assert (await reset(pinge, token)).status == 200
