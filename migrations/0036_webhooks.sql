@@ -77,6 +77,20 @@ CREATE TABLE webhook_positions (
 CREATE INDEX webhook_positions_conversation_id_idx
 ON webhook_positions (conversation_id);
 
+-- Whether whoever made a subscription would still be let in: as its owner, and by the token that made it.
+CREATE FUNCTION is_authorised(s webhook_subscriptions) RETURNS boolean
+LANGUAGE sql STABLE
+AS $$
+SELECT NOT s.is_revoked
+       AND (s.session_id IS NULL OR EXISTS (
+           SELECT 1
+             FROM sessions AS t
+            WHERE t.session_id = s.session_id
+              AND t.ended_at IS NULL
+              AND t.expires_at > now()
+       ))
+$$;
+
 -- Where a subscription is behind, as far as it may hear of it: its user is in there, and in its one group
 -- an admin. Nobody hears of what was before they came.
 CREATE FUNCTION behind(s webhook_subscriptions) RETURNS TABLE (
@@ -95,20 +109,7 @@ SELECT c.conversation_id, c.kind, c.name, greatest(p.seq, m.joined_seq),
    AND c.deleted_at IS NULL
    AND m.left_at IS NULL
    AND (s.conversation_id IS NULL OR m.role = 'Admin')
-$$;
-
--- Whether whoever made a subscription would still be let in: as its owner, and by the token that made it.
-CREATE FUNCTION is_authorised(s webhook_subscriptions) RETURNS boolean
-LANGUAGE sql STABLE
-AS $$
-SELECT NOT s.is_revoked
-       AND (s.session_id IS NULL OR EXISTS (
-           SELECT 1
-             FROM sessions AS t
-            WHERE t.session_id = s.session_id
-              AND t.ended_at IS NULL
-              AND t.expires_at > now()
-       ))
+   AND is_authorised(s)
 $$;
 
 -- What came of telling them, for whoever looks for a fault; forgotten after some days.

@@ -228,7 +228,16 @@ RETURNING user_id, rev;
 
 -- name: end_sessions(user_id, rev, but_session_id, tokens_too)
 -- Log somebody out wherever they are logged in, but for one session if it is named; tokens are
--- sessions too.
+-- sessions too, and with them goes what URLs are told for this one.
+WITH revoked AS (
+    UPDATE webhook_subscriptions
+       SET is_revoked = TRUE
+     WHERE $4::boolean
+       AND owner_id = $1
+       AND disabled_at IS NULL
+       AND deleted_at IS NULL
+)
+
 UPDATE sessions
    SET ended_at = now(), rev = $2
  WHERE user_id = $1

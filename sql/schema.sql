@@ -428,6 +428,7 @@ SELECT c.conversation_id, c.kind, c.name, greatest(p.seq, m.joined_seq),
    AND c.deleted_at IS NULL
    AND m.left_at IS NULL
    AND (s.conversation_id IS NULL OR m.role = 'Admin')
+   AND is_authorised(s)
 $$;
 
 CREATE FUNCTION blocks_user(user_id uuid, other_id uuid) RETURNS boolean

@@ -1,16 +1,16 @@
 -- Subscriptions: URLs that are told what happens where their user is, and how far each was told.
 
--- name: insert_subscription(subscription_id, user_id, owner_id, conversation_id, rev, url, events, secret, most)
+-- name: insert_subscription(subscription_id, user_id, owner_id, conversation_id, rev, url, events, secret, session_id, most)
 -- A new one; touches nothing when its owner has so many.
 INSERT INTO webhook_subscriptions (subscription_id, user_id, owner_id, conversation_id, rev, url,
-                                   events, secret)
-SELECT $1, $2, $3, $4, $5, $6, $7::text [], $8
+                                   events, secret, session_id)
+SELECT $1, $2, $3, $4, $5, $6, $7::text [], $8, $9
  WHERE (
            SELECT count(*)
              FROM webhook_subscriptions
             WHERE owner_id = $3
               AND deleted_at IS NULL
-       ) < $9::int;
+       ) < $10::int;
 
 -- name: begin_from_now(subscription_id)
 -- All that was until now counts as told.
@@ -66,10 +66,11 @@ SELECT subscription_id, nullif(user_id, owner_id) AS bot_id, conversation_id, ur
    AND deleted_at IS NULL
    FOR NO KEY UPDATE;
 
--- name: update_subscription(subscription_id, rev, url, events, is_enabled)
--- It is another, under this rev of its owner's; a new URL has not failed, and is told at once.
+-- name: update_subscription(subscription_id, rev, url, events, is_enabled, session_id)
+-- It is another, under this rev of its owner's, and goes on for as long as the token that changed it; a
+-- new URL has not failed, and is told at once.
 UPDATE webhook_subscriptions
-   SET rev = $2, url = $3, events = $4,
+   SET rev = $2, url = $3, events = $4, session_id = $6, is_revoked = FALSE,
        disabled_at = CASE WHEN NOT $5::boolean THEN coalesce(disabled_at, now()) END,
        failing_since = CASE WHEN disabled_at IS NULL AND url = $3 THEN failing_since END,
        failures = CASE WHEN disabled_at IS NULL AND url = $3 THEN failures ELSE 0 END,
@@ -118,6 +119,17 @@ SELECT DISTINCT p.conversation_id
  WHERE s.disabled_at IS NULL
    AND s.deleted_at IS NULL
    AND s.due_at > '-infinity';
+
+-- name: unauthorised(limit)
+-- Those that may be told nothing any more, as what let them in is over; due_at as above.
+SELECT s.subscription_id, s.owner_id, s.due_at AS claimed_until
+  FROM webhook_subscriptions AS s
+ WHERE s.disabled_at IS NULL
+   AND s.deleted_at IS NULL
+   AND s.due_at > '-infinity'
+   AND NOT is_authorised(s)
+ ORDER BY s.due_at
+ LIMIT $1::int;
 
 -- name: claim_subscription(seconds)
 -- Of those that are behind, the one that waits longest, kept from others for so many seconds;

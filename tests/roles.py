@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.notifications.service import Browser
 from tests.people import PASSWORD
 from tests.tokens.acting import BOTS, TOKENS
-from tests.webhooks.things import HOOKS, SUBSCRIPTIONS, TOLD
+from tests.webhooks.things import HOOK, HOOKS, SUBSCRIPTIONS, TOLD
 
 # Weakest first, because what one may do must not change what the next may.
 ROLES = ["nobody", "gone", "stranger", "contact", "blocked", "former", "member", "admin"]
@@ -232,7 +232,7 @@ BODIES = {
     TOKENS: {"name": "x", "scopes": ["profile:read"], "password": PASSWORD},
     BOTS: {"username": "x"},
     "/bots/{bot_id}": {"about": "x"},
-    HOOKS: {"name": "x"},
+    HOOKS: HOOK,
     "/webhooks/{webhook_id}/{secret}": {"content": "hello"},
     SUBSCRIPTIONS: TOLD | {"conversation_id": "{group_id}"},
     "/subscriptions/{subscription_id}": {"is_enabled": False},

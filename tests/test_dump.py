@@ -44,12 +44,17 @@ async def test_no_secret_is_in_a_dump(pinge, db):
     ann = await pinge.person("ann")
     group = await ann.group()
     token = (await make(ann)).data
-    app = await turn_on(ann)
     browser = Browser("https://127.0.0.1/ann")
     subscribed = await ann.post("/push/subscriptions", browser.subscription)
-    hook = (await ann.post(f"/conversations/{group}/webhooks", {"name": "Builds"})).data
-    told = {"url": "https://127.0.0.1/", "events": ["member_left"], "conversation_id": group}
+    proof = {"password": PASSWORD}
+    hook = (await ann.post(f"/conversations/{group}/webhooks", {"name": "Builds"} | proof)).data
+    told = {
+        "url": "https://127.0.0.1/",
+        "events": ["member_left"],
+        "conversation_id": group,
+    } | proof
     signing = (await ann.post("/subscriptions", told)).data["secret"]
+    app = await turn_on(ann)
     invite = (await ann.post(f"/messages/groups/{group}/invites", {})).data
     ticket = (await ann.post("/ws/ticket")).data["ticket"]
     await pinge.call("POST", "/authentication/forgot-password", json={"email": ann.email})

@@ -25,6 +25,7 @@ from pinge.accounts.profiles import change_profile as change_profile
 from pinge.accounts.profiles import changing_profile as changing_profile
 from pinge.accounts.profiles import lock as lock
 from pinge.accounts.profiles import touch as touch
+from pinge.accounts.proving import Proved as Proved
 from pinge.accounts.proving import has_password as has_password
 from pinge.accounts.proving import must_still_hold as must_still_hold
 from pinge.accounts.proving import prove as prove

@@ -44,6 +44,9 @@ class Kind(StrEnum):
     IDENTITY_UNLINKED = "identity_unlinked"
     TOKEN_MADE = "token_made"  # noqa: S105
     TOKEN_REVOKED = "token_revoked"  # noqa: S105
+    WEBHOOK_MADE = "webhook_made"
+    SUBSCRIPTION_MADE = "subscription_made"
+    SUBSCRIPTION_CHANGED = "subscription_changed"
     DISABLED = "disabled"
     ENABLED = "enabled"
     RESET_LINK_MADE = "reset_link_made"

@@ -20,7 +20,7 @@ from aiohttp import web
 from pinge.database.pool import POOL
 from pinge.database.queries import Queries
 from pinge.http.background import repeated, stop
-from pinge.webhooks.delivering import CLAIMED_FOR, deliver
+from pinge.webhooks.delivering import CLAIMED_FOR, deliver, give_up
 
 SQL = Queries("subscriptions")
 
@@ -28,6 +28,7 @@ LOOKED_EVERY = 2.0  # seconds
 MARGIN = 60.0  # seconds that a transaction which lets a bot in may take, and far more
 LEARNED_EVERY = 10.0  # seconds between looks at what others may have subscribed to
 AT_ONCE = 8  # subscriptions that are told beside each other: who is slow delays few
+ENDED_AT_ONCE = 100  # of those that what let them in is over
 FORGOTTEN_EVERY = 3600.0  # seconds
 KEPT_FOR = 7  # days that it is known what came of a delivery
 SLICE = 1000
@@ -78,6 +79,8 @@ class Courier:
             rows = await SQL.followed.rows(app[POOL])
             self._followed = frozenset(row["conversation_id"] for row in rows)
             self._learned_at = now
+            for row in await SQL.unauthorised.rows(app[POOL], limit=ENDED_AT_ONCE):
+                await give_up(app, row)
 
     async def close(self) -> None:
         """Stop; what was under way is told again when its claim is over."""

@@ -59,7 +59,7 @@ async def deliver(app: web.Application, claim: asyncpg.Record) -> None:
         if outcome.is_taken:
             await SQL.release_subscription.run(app[POOL], **held)
         elif outcome.status == GONE or _is_given_up(claim):
-            await _give_up(app, claim)
+            await give_up(app, claim)
         else:
             await SQL.delay_subscription.run(app[POOL], **held, seconds=_delay(claim["failures"]))
     except UNAVAILABLE as error:  # it is found again when the claim is over
@@ -141,8 +141,11 @@ async def _posted(
     return Outcome(reply.status)
 
 
-async def _give_up(app: web.Application, claim: asyncpg.Record) -> None:
-    """Disable it, and tell whoever made it; they can have it told again from then on."""
+async def give_up(app: web.Application, claim: asyncpg.Record) -> None:
+    """Disable it, and tell whoever made it; they can have it told again from then on.
+
+    Of the claim it takes the ids, and until when it is.
+    """
     owner_id = claim["owner_id"]
     which = {"subscription_id": claim["subscription_id"]}
     async with transaction(app) as tx:

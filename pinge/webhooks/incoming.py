@@ -10,6 +10,8 @@ from aiohttp import web
 from uuid_utils.compat import uuid7
 
 from pinge.accounts import actions as accounts
+from pinge.audit import actions as audit
+from pinge.audit.actions import Kind
 from pinge.config import SETTINGS
 from pinge.conversations import actions as conversations
 from pinge.database.pool import POOL, transaction
@@ -20,6 +22,7 @@ from pinge.http.caller import Caller
 from pinge.http.limits import LIMITER
 from pinge.mail import outbox
 from pinge.messages import actions as messages
+from pinge.webhooks import permitting
 
 SQL = Queries("webhooks")
 
@@ -28,16 +31,19 @@ SECRET = "hook"  # noqa: S105 - what such secrets are called
 
 
 async def make(
-    app: web.Application, caller: Caller, group_id: UUID, *, name: str
+    app: web.Application, caller: Caller, group_id: UUID, *, name: str, password: str | None
 ) -> dict[str, object]:
     """A new webhook of a group of which the caller is an admin; its address is told here only.
 
     Its account is let in like anybody, and closed after that. Where a process dies in between, it
-    is listed, and writes nothing as long as it is no member. Raises TooManyWebhooks.
+    is listed, and writes nothing as long as it is no member. Raises TooManyWebhooks, and what a
+    proof does.
     """
     await conversations.must_be_admin(app, caller, group_id)
+    proof = await permitting.prove(app, caller, password)
     webhook_id, secret = uuid7(), credentials.made(SECRET)
     async with transaction(app) as tx:
+        await permitting.must_still_hold(tx, caller, proof)
         await SQL.insert_webhook_account.run(
             tx, webhook_id=webhook_id, username=name, password_hash=accounts.no_password(app)
         )
@@ -51,6 +57,7 @@ async def make(
         )
         if not made:
             raise TooManyWebhooks
+        await audit.record(tx, Kind.WEBHOOK_MADE, user_id=caller.user_id, webhook_id=webhook_id)
     try:
         await conversations.add_members(app, caller, group_id, user_ids=[webhook_id])
     except PingeError:

@@ -6,6 +6,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, pre_load, validate, validates_schema
 
+from pinge.accounts.actions import Proof
 from pinge.http.outbound import LONGEST_URL
 from pinge.http.schemas import Input, Output, Switch, text
 from pinge.messages.actions import LONGEST_CONTENT
@@ -14,7 +15,7 @@ LONGEST_NAME = 100  # characters
 KINDS = ("message_created", "message_edited", "message_deleted", "member_joined", "member_left")
 
 
-class MakeWebhook(Input):
+class MakeWebhook(Proof):
     """Under which name the group sees what comes."""
 
     name = text(LONGEST_NAME, required=True)
@@ -70,7 +71,7 @@ def _url(**options: Any) -> fields.Str:
     return fields.Str(validate=validate.Length(1, LONGEST_URL), **options)
 
 
-class SubscribeUrl(Input):
+class SubscribeUrl(Proof):
     """Who is to be told what: of all that a bot of mine is in, or of a group I am an admin of."""
 
     url = _url(required=True)
@@ -85,8 +86,8 @@ class SubscribeUrl(Input):
             raise ValidationError("Give one of bot_id, conversation_id.")
 
 
-class ChangeWebhookSubscription(Input):
-    """What is to be another; what is enabled again is told from then on."""
+class ChangeWebhookSubscription(Proof):
+    """What is to be another; what is enabled again is told from then on. To disable it is free."""
 
     url = _url()
     events = _events()

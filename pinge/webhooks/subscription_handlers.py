@@ -45,12 +45,13 @@ async def mine(request: web.Request) -> web.Response:
     gives=schemas.WebhookSubscription(),
     scope=Scope.WEBHOOKS_WRITE,
     limit=per_user("webhooks"),
-    errors=(400, 404),
+    errors=(400, 403, 404),
 )
 async def change(request: web.Request) -> web.Response:
     """Change who is told what, or have one that was given up told again from now on."""
     which = path_id(request, "subscription_id")
-    return answer(await subscribing.change(request.app, request[CALLER], which, request[BODY]))
+    changed = await subscribing.change(request.app, request[CALLER], which, **request[BODY])
+    return answer(changed)
 
 
 @routes.delete(SUBSCRIPTION)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.people import Person
+from tests.people import PASSWORD, Person
 from tests.tokens.acting import BOTS, TOKENS, bot_of, make
 
 Told = dict[str, Any]
 
 SUBSCRIPTIONS = "/subscriptions"
+PROOF = {"password": PASSWORD}
 NOWHERE = "https://127.0.0.1/"  # which is refused before anything is sent
 
 
@@ -87,13 +88,13 @@ async def scrap(world: Any) -> None:
 
 async def subscribe(world: Any) -> None:
     """Have two URLs told, one of them of less and then nothing."""
-    wanted = {"url": NOWHERE, "events": ["message_created", "member_left"]}
+    wanted = {"url": NOWHERE, "events": ["message_created", "member_left"]} | PROOF
     made = [
         await world.sender.post(SUBSCRIPTIONS, wanted | {"conversation_id": world.group_id})
         for _ in range(2)
     ]
     path = f"{SUBSCRIPTIONS}/{made[0].data['subscription_id']}"
-    await world.sender.patch(path, {"events": ["message_created"], "is_enabled": False})
+    await world.sender.patch(path, PROOF | {"events": ["message_created"], "is_enabled": False})
 
 
 async def unsubscribe(world: Any) -> None:

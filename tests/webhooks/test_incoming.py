@@ -9,13 +9,14 @@ import pytest
 from pinge.config import LIMITS
 from tests.people import Pinge
 from tests.tokens.acting import bot_of
+from tests.webhooks.things import HOOK
 
 
 async def hooked(pinge, name="Builds"):
     """A group of Ann and Bob, and the path of a webhook of it."""
     ann, bob = await pinge.friends("ann", "bob")
     group_id = await ann.group(bob)
-    made = (await ann.post(f"/conversations/{group_id}/webhooks", {"name": name})).data
+    made = (await ann.post(f"/conversations/{group_id}/webhooks", HOOK | {"name": name})).data
     return ann, bob, group_id, made
 
 
@@ -97,7 +98,7 @@ async def test_its_admins_see_it_and_others_do_not(pinge):
     assert listed["used_at"] is not None
     assert listed | {"used_at": None, "url": made["url"]} == made
     assert (await bob.get(path)).code == "not_admin"
-    assert (await bob.post(path, {"name": "x"})).code == "not_admin"
+    assert (await bob.post(path, HOOK)).code == "not_admin"
     assert (await bob.delete(f"{path}/{made['webhook_id']}")).code == "not_admin"
 
 
@@ -140,7 +141,7 @@ async def test_a_group_has_no_more_than_twenty(pinge, monkeypatch):
     monkeypatch.setattr("pinge.webhooks.incoming.MOST", 1)
     ann, _, group_id, _ = await hooked(pinge)
 
-    refused = await ann.post(f"/conversations/{group_id}/webhooks", {"name": "x"})
+    refused = await ann.post(f"/conversations/{group_id}/webhooks", HOOK)
 
     assert refused.code == "too_many_webhooks"
 

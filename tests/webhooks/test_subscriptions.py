@@ -10,9 +10,11 @@ import pytest
 from pinge.sealing import SEAL
 from pinge.webhooks import courier, delivering
 from pinge.webhooks.signing import place
+from tests.people import PASSWORD
 from tests.tokens.acting import bot_of
-from tests.webhooks.test_telling import SUBSCRIPTIONS, looked, subscribed
+from tests.webhooks.test_telling import MESSAGES, SUBSCRIPTIONS, looked, subscribed
 
+PROOF = {"password": PASSWORD}
 GROUP_ONLY = ["message_created"]
 
 
@@ -106,7 +108,7 @@ async def test_one_that_fails_for_a_day_is_given_up_and_its_owner_hears_of_it(
 
     assert told["disabled_at"] is not None
     receiver.answers = []
-    await ann.patch(f"{SUBSCRIPTIONS}/{told['subscription_id']}", {"is_enabled": True})
+    await ann.patch(f"{SUBSCRIPTIONS}/{told['subscription_id']}", PROOF | {"is_enabled": True})
     await ann.write_group(group_id, "heard again")
     [(_, said)] = await receiver.told(1)
     assert said["content"] == "heard again"
@@ -135,7 +137,7 @@ async def test_what_was_changed_holds_from_then_on(pinge, receiver):
 
     await ann.patch(path, {"is_enabled": False})
     await ann.write_group(group_id, "unheard")
-    await ann.patch(path, {"is_enabled": True, "events": ["message_created", "message_edited"]})
+    await ann.patch(path, PROOF | {"is_enabled": True, "events": MESSAGES[:2]})
     await ann.write_group(group_id, "heard")
 
     [(_, said)] = await receiver.told(1)
@@ -174,5 +176,5 @@ async def test_one_has_no_more_than_twenty(pinge, receiver, monkeypatch):
     group_id = await ann.group()
     made = await subscribed(ann, receiver, conversation_id=group_id)
 
-    again = {name: made[name] for name in ("url", "events", "conversation_id")}
+    again = {name: made[name] for name in ("url", "events", "conversation_id")} | PROOF
     assert (await ann.post(SUBSCRIPTIONS, again)).code == "too_many_webhooks"

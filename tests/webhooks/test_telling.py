@@ -19,7 +19,7 @@ ALL = [*MESSAGES, "member_joined", "member_left"]
 
 async def subscribed(owner: Person, receiver: Receiver, events=ALL, **to_what) -> dict:
     """Have the receiver told."""
-    body = {"url": receiver.url, "events": events, **to_what}
+    body = {"url": receiver.url, "events": events, "password": PASSWORD, **to_what}
     made = await owner.post(SUBSCRIPTIONS, body)
     assert made.status == 201, made.body
     receiver.secret = made.data["secret"]
@@ -244,7 +244,7 @@ async def test_what_one_process_writes_another_may_tell(pinge, settings, databas
 async def test_a_token_that_may_has_a_group_told(pinge, receiver):
     ann = await pinge.person("ann")
     group_id = await ann.group()
-    script = await program(ann, "webhooks:write", "messages:write")
+    script = await program(ann, "webhooks:write", "messages:read", "messages:write")
 
     await subscribed(script, receiver, conversation_id=group_id)
     await script.write_group(group_id, "hello")

@@ -8,7 +8,8 @@ from tests.tokens.acting import BOTS, TOKENS, make
 
 SUBSCRIPTIONS = "/subscriptions"
 HOOKS = "/conversations/{conversation_id}/webhooks"
-TOLD = {"url": NOWHERE, "events": ["message_created"]}
+TOLD = {"url": NOWHERE, "events": ["message_created"], "password": PASSWORD}
+HOOK = {"name": "x", "password": PASSWORD}
 
 
 async def made(person: Person, path: str, group_id: str) -> dict[str, str]:
@@ -19,7 +20,7 @@ async def made(person: Person, path: str, group_id: str) -> dict[str, str]:
         return {"bot_id": (await person.post(BOTS, {"username": "x"})).data["bot_id"]}
     if "{webhook_id}" in path:
         hooks = HOOKS.format(conversation_id=group_id)
-        webhook = (await person.post(hooks, {"name": "x"})).data
+        webhook = (await person.post(hooks, HOOK)).data
         secret = webhook["url"].rpartition("/")[2]
         return {"webhook_id": webhook["webhook_id"], "secret": secret}
     if path.startswith(SUBSCRIPTIONS) and "{subscription_id}" in path:
@@ -35,7 +36,7 @@ async def calls(person: Person, group_id: str):
     for path, one, body, change in (
         (TOKENS, "token_id", token, None),
         (BOTS, "bot_id", {"username": "x"}, {"about": "x"}),
-        (HOOKS, "webhook_id", {"name": "x"}, None),
+        (HOOKS, "webhook_id", HOOK, None),
         (SUBSCRIPTIONS, "subscription_id", TOLD | group, {"is_enabled": False}),
     ):
         url, each = path.format(**group), f"{path}/{{{one}}}"
