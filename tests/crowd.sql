@@ -247,4 +247,39 @@ INSERT INTO webhook_deliveries (delivery_id, subscription_id, conversation_id, e
 SELECT gen_random_uuid(), subscription_id, conversation_id, 1, 10, now() - rev * interval '1 minute'
   FROM webhook_positions;
 
+-- Everybody has forty drafts, most of them empty by now, and forty messages for later, most of them sent.
+INSERT INTO drafts (user_id, conversation_id, rev, content)
+SELECT m.user_id, m.conversation_id, m.n, CASE WHEN m.n <= 5 THEN 'I' ELSE '' END
+  FROM (
+      SELECT user_id, conversation_id,
+             row_number() OVER (PARTITION BY user_id ORDER BY conversation_id) AS n
+        FROM members
+  ) AS m
+ WHERE m.n <= 40;
+
+INSERT INTO scheduled_messages (scheduled_id, user_id, conversation_id, rev, content, send_at, status)
+SELECT gen_random_uuid(), user_id, conversation_id, rev, 'x',
+       now() + (rev - 36) * interval '1 day',
+       CASE WHEN rev < 36 THEN 'sent' ELSE 'pending' END
+  FROM drafts;
+
+-- Everybody logs in with a second factor and some of five passkeys, or by an account elsewhere; and much
+-- happened to their accounts.
+INSERT INTO second_factors (user_id, rev, secret, since)
+SELECT user_id, 1, 'sealed', now() FROM users;
+
+INSERT INTO passkeys (passkey_id, user_id, rev, credential_id, public_key, sign_count, is_synced, label)
+SELECT gen_random_uuid(), u.user_id, n, sha256(convert_to(u.user_id::text || n, 'UTF8')), 'key', 0,
+       false, 'key'
+  FROM users AS u
+ CROSS JOIN generate_series(1, 5) AS n;
+
+INSERT INTO oidc_identities (user_id, rev, issuer, subject, linked_at)
+SELECT user_id, 1, 'https://id.example', user_id::text, now() FROM users;
+
+INSERT INTO audit_events (event_id, happened_at, kind, user_id, actor)
+SELECT gen_random_uuid(), now() - n * interval '1 day', 'logged_in', u.user_id, 'user'
+  FROM users AS u
+ CROSS JOIN generate_series(1, 300) AS n;
+
 ANALYZE;

@@ -24,7 +24,7 @@ FULL = "pinge_full"
 # A handful of rows for ever; the ledger is read by `pinge migrate` alone.
 TINY = {"epochs", "nodes", "schema_migrations"}
 # Run by commands alone; an import reads all there is, in tables of its own.
-BY_COMMANDS = {"database", *ELSEWHERE, *IN_ROOM}
+BY_COMMANDS = {"database", "administration", *ELSEWHERE, *IN_ROOM}
 QUERIES = [
     query for feature in FEATURES if feature not in BY_COMMANDS for query in Queries(feature)
 ]
