@@ -6,13 +6,13 @@
 ALTER TABLE sessions ADD COLUMN scopes text [];
 
 -- A token is a session that no login made, so it is listed, watched and ended as one. Of itself only
--- the digest is kept. rev is that of whoever owns the bot it is of, under which their devices hear of it.
+-- the digest is kept. rev is that of the owner of the bot it is of, under which their devices hear of it; else 0.
 CREATE TABLE tokens (
     session_id uuid NOT NULL CONSTRAINT tokens_pkey PRIMARY KEY
     CONSTRAINT tokens_session_id_fkey REFERENCES sessions ON DELETE CASCADE,
     digest bytea NOT NULL CONSTRAINT tokens_digest_key UNIQUE,
     name text NOT NULL,
-    rev bigint
+    rev bigint NOT NULL DEFAULT 0
 );
 
 ALTER TABLE users ADD COLUMN is_bot boolean NOT NULL DEFAULT false;

@@ -1368,7 +1368,7 @@ CREATE TABLE tokens (
     session_id uuid NOT NULL,
     digest bytea NOT NULL,
     name text NOT NULL,
-    rev bigint
+    rev bigint DEFAULT 0 NOT NULL
 );
 
 CREATE TABLE webhook_deliveries (

@@ -138,13 +138,20 @@ SELECT k.user_id, s.rev AS user_rev, s.session_id, s.ip_address, s.user_agent, s
  WHERE s.scopes IS NULL;
 
 -- name: own_tokens_since(user_ids, revs)
--- Tokens that were made for these people, or ended, since.
+-- Tokens that were made for these people or their bots, or ended, since.
 SELECT k.user_id, s.rev AS user_rev, s.session_id AS token_id, b.bot_id, t.name, s.scopes,
        s.created_at, s.expires_at, s.last_seen_at AS last_used_at, s.ended_at IS NOT NULL AS is_over
   FROM unnest($1::uuid [], $2::bigint []) AS k (user_id, rev)
   JOIN sessions AS s ON s.user_id = k.user_id AND s.rev > k.rev
   JOIN tokens AS t ON t.session_id = s.session_id
-  LEFT JOIN bots AS b ON b.bot_id = k.user_id;
+  LEFT JOIN bots AS b ON b.bot_id = k.user_id
+ UNION ALL
+SELECT k.user_id, t.rev AS user_rev, s.session_id AS token_id, b.bot_id, t.name, s.scopes,
+       s.created_at, s.expires_at, s.last_seen_at AS last_used_at, s.ended_at IS NOT NULL AS is_over
+  FROM unnest($1::uuid [], $2::bigint []) AS k (user_id, rev)
+  JOIN bots AS b ON b.owner_id = k.user_id AND b.deleted_at IS NULL
+  JOIN sessions AS s ON s.user_id = b.bot_id
+  JOIN tokens AS t ON t.session_id = s.session_id AND t.rev > k.rev;
 
 -- name: own_bots_since(user_ids, revs)
 -- Which bots of these people are new, changed or gone since.

@@ -1,7 +1,8 @@
 -- Tokens: sessions that no login made, with a name, scopes and a secret of which the digest is kept.
 
--- name: insert_token(token_id, user_id, rev, digest, name, scopes, expires_at, most)
--- A new token; no row back when somebody has so many that are good.
+-- name: insert_token(token_id, user_id, rev, digest, name, scopes, expires_at, most, owner_rev)
+-- A new token, of a bot under this rev of its owner's too; no row back when somebody has so many that
+-- are good.
 WITH started AS (
     INSERT INTO sessions (session_id, user_id, rev, scopes, expires_at)
     SELECT $1, $2, $3, $6::text [], $7
@@ -16,8 +17,8 @@ WITH started AS (
     RETURNING session_id, created_at
 )
 
-INSERT INTO tokens (session_id, digest, name)
-SELECT t.session_id, $4::bytea, $5
+INSERT INTO tokens (session_id, digest, name, rev)
+SELECT t.session_id, $4::bytea, $5, $9::bigint
   FROM started AS t
 RETURNING (SELECT created_at FROM started);
 
@@ -50,8 +51,15 @@ SELECT s.user_id
    AND s.scopes IS NOT NULL
    AND (s.user_id = $1 OR b.bot_id IS NOT NULL);
 
--- name: end_token(token_id, user_id, rev)
--- Make a token good for nothing; touches nothing when it was.
+-- name: end_token(token_id, user_id, rev, owner_rev)
+-- Make a token good for nothing, one of a bot under this rev of its owner's too; touches nothing when it
+-- was.
+WITH told AS (
+    UPDATE tokens
+       SET rev = $4::bigint
+     WHERE session_id = $1
+)
+
 UPDATE sessions
    SET ended_at = now(), rev = $3
  WHERE session_id = $1

@@ -53,7 +53,7 @@ class SessionEnded(UserEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TokenMade(UserEvent):
-    """There is a token that acts for me, or for the bot that hears this."""
+    """There is a token that acts for me, or for a bot of mine."""
 
     name: ClassVar[str] = "token_made"
 

@@ -6,7 +6,7 @@ revoked its sockets close as those of a logout do.
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from aiohttp import web
 from uuid_utils.compat import uuid7
 
 from pinge.accounts.ending import Ended, tell_ended
-from pinge.accounts.events import TokenMade
+from pinge.accounts.events import TokenMade, TokenRevoked
 from pinge.accounts.profiles import touch
 from pinge.accounts.proving import must_still_hold, prove_by_factor
 from pinge.accounts.sessions import PERSONAL
@@ -62,15 +62,15 @@ async def make(
         await must_still_hold(tx, caller, proof)
         if bot_id and not await SQL.owns_bot.value(tx, owner_id=caller.user_id, bot_id=bot_id):
             raise NotFound("You have no such bot.")
-        rev = revs[user_id]
         about |= {
             "token_id": token_id,
-            "created_at": await _insert(tx, user_id, token_id, token, rev, about),
+            "created_at": await _insert(tx, caller, user_id, token_id, token, revs, about),
         }
         await warn(app, tx, caller.email, "there is a new token, with which a program acts for you")
     warned(app)
     made = about | {"bot_id": bot_id, "last_used_at": None}
-    tell_user(app, user_id, TokenMade(token=made, user_rev=rev))
+    for hearer_id, rev in revs.items():  # a bot, and whose it is
+        tell_user(app, hearer_id, TokenMade(token=made, user_rev=rev))
     return made | {"token": token}
 
 
@@ -86,22 +86,36 @@ async def revoke(app: web.Application, caller: Caller, token_id: UUID) -> None:
     if user_id is None:
         raise NotFound("You have no such token.")
     async with transaction(app) as tx:
-        rev = (await touch(tx, user_id))[user_id]
-        if not await SQL.end_token.run(tx, token_id=token_id, user_id=user_id, rev=rev):
+        under = _revs(await touch(tx, caller.user_id, user_id), caller, user_id)
+        if not await SQL.end_token.run(tx, token_id=token_id, user_id=user_id, **under):
             raise NotFound("You have no such token.")
         await audit.record(tx, Kind.TOKEN_REVOKED, user_id=user_id, token_id=token_id)
-    tell_ended(app, user_id, Ended(rev, token_ids=[token_id]))
+    tell_ended(app, user_id, Ended(under["rev"], token_ids=[token_id]))
+    if under["owner_rev"]:
+        told = TokenRevoked(token_id=token_id, user_rev=under["owner_rev"])
+        tell_user(app, caller.user_id, told)
+
+
+def _revs(revs: Mapping[UUID, int], caller: Caller, user_id: UUID) -> dict[str, int]:
+    """Under which rev whoever a token acts for hears of it, and a bot's owner, 0 for none."""
+    return {"rev": revs[user_id], "owner_rev": revs[caller.user_id] * (user_id != caller.user_id)}
 
 
 async def _insert(
-    tx: Connection, user_id: UUID, token_id: UUID, token: str, rev: int, about: dict[str, object]
+    tx: Connection,
+    caller: Caller,
+    user_id: UUID,
+    token_id: UUID,
+    token: str,
+    revs: Mapping[UUID, int],
+    about: dict[str, object],
 ) -> datetime:
     """When it was made; TooManyTokens."""
     created_at: datetime | None = await SQL.insert_token.value(
         tx,
         token_id=token_id,
         user_id=user_id,
-        rev=rev,
+        **_revs(revs, caller, user_id),
         digest=credentials.digest(token),
         most=MOST,
         **about,

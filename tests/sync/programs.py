@@ -19,7 +19,7 @@ NOWHERE = "https://127.0.0.1/"  # which is refused before anything is sent
 class Programs:
     """Their tokens by name, their bots, and the URLs that are told; when they were used is not."""
 
-    tokens: dict[str, str] = field(default_factory=dict)
+    tokens: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     bots: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     subscriptions: dict[str, tuple[Any, ...]] = field(default_factory=dict)
 
@@ -28,8 +28,7 @@ class Programs:
         """As HTTP tells it now."""
         programs = cls()
         for row in (await person.get(TOKENS)).data:
-            if row["bot_id"] is None:  # those of bots are told to bots
-                programs.hear("token_made", {"token": row})
+            programs.hear("token_made", {"token": row})
         for row in (await person.get(BOTS)).data:
             programs.hear("bot_updated", {"bot": row})
         for row in (await person.get(SUBSCRIPTIONS)).data:
@@ -39,7 +38,8 @@ class Programs:
     def hear(self, event: str, data: Told) -> None:
         """One of EVENTS; what came and went while the device was away was never there."""
         if event == "token_made":
-            self.tokens[data["token"]["token_id"]] = data["token"]["name"]
+            row = data["token"]
+            self.tokens[row["token_id"]] = row["bot_id"], row["name"]
         elif event == "token_revoked":
             self.tokens.pop(data["token_id"], None)
         elif event == "bot_updated":
@@ -47,6 +47,8 @@ class Programs:
             self.bots[data["bot"]["bot_id"]] = tuple(data["bot"][name] for name in names)
         elif event == "bot_deleted":
             self.bots.pop(data["bot_id"], None)
+            mine = self.tokens.items()
+            self.tokens = {key: row for key, row in mine if row[0] != data["bot_id"]}
         elif event == "subscription_updated":
             row = data["subscription"]
             shown = row["url"], tuple(row["events"]), row["disabled_at"]
@@ -62,9 +64,11 @@ EVENTS = {
 
 
 async def hand_out(world: Any) -> None:
-    """Make two tokens."""
+    """Make two tokens, and one of a bot."""
     for scope in ("profile:read", "messages:read"):
         await make(world.sender, scope)
+    bot = (await world.sender.post(BOTS, {"username": "helper"})).data
+    await make(world.sender, "messages:read", bot_id=bot["bot_id"])
 
 
 async def take_in(world: Any) -> None:

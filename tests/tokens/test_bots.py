@@ -186,3 +186,16 @@ async def test_one_has_no_more_than_twenty(pinge, monkeypatch):
     await bot_of(ann)
 
     assert (await ann.post(BOTS, {"username": "another"})).code == "too_many_bots"
+
+
+async def test_its_owner_hears_of_its_tokens(pinge):
+    ann = await pinge.person("ann")
+    bot = (await ann.post(BOTS, {"username": "helper"})).data
+    socket = await ann.live()
+
+    token = (await make(ann, "profile:read", bot_id=bot["bot_id"])).data
+    await ann.delete(f"{TOKENS}/{token['token_id']}")
+
+    made = (await socket.next("token_made"))["data"]["token"]
+    assert (made["token_id"], made["bot_id"]) == (token["token_id"], bot["bot_id"])
+    assert (await socket.next("token_revoked"))["data"]["token_id"] == token["token_id"]
