@@ -79,6 +79,15 @@ async def test_a_code_of_another_time_is_none(pinge, ann, steps):
     assert (await log_in(pinge, ann, otp=app.code(steps))).code == "wrong_code"
 
 
+async def test_a_wrong_code_is_written_down_as_a_wrong_password_is(pinge, ann, db):
+    await turn_on(ann)
+
+    assert (await log_in(pinge, ann, otp="000000")).code == "wrong_code"
+
+    kinds = await db.fetch("SELECT kind FROM audit_events WHERE kind = 'login_refused'")
+    assert len(kinds) == 1
+
+
 async def test_a_wrong_password_with_a_right_code_is_told_nothing_of_it(pinge, ann):
     app = await turn_on(ann)
 
