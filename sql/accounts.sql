@@ -247,6 +247,15 @@ UPDATE sessions
    AND (scopes IS NULL OR $4::boolean)
 RETURNING session_id, scopes IS NOT NULL AS is_token;
 
+-- name: sessions_of_bots(owner_id)
+-- Those by which somebody's bots act, as long as their owner may.
+SELECT s.session_id, s.user_id
+  FROM bots AS b
+  JOIN sessions AS s ON s.user_id = b.bot_id
+ WHERE b.owner_id = $1
+   AND s.ended_at IS NULL
+   AND s.expires_at > now();
+
 -- name: insert_mail_token(digest, user_id, purpose, email, seconds)
 -- A link good for so many seconds; none where there is no such user.
 INSERT INTO mail_tokens (digest, user_id, purpose, email, expires_at)

@@ -12,9 +12,10 @@ from pinge.accounts.profiles import changing_profile, touch
 from pinge.accounts.proving import must_still_hold, prove
 from pinge.audit import actions as audit
 from pinge.audit.actions import Kind
-from pinge.database.pool import transaction
+from pinge.database.pool import POOL, transaction
 from pinge.database.queries import Connection, Queries
 from pinge.http.caller import Caller
+from pinge.realtime.bus import BUS, SessionEnded
 
 SQL = Queries("accounts")
 
@@ -29,6 +30,7 @@ async def deactivate(app: web.Application, caller: Caller, password: str | None)
         await audit.record(tx, Kind.DEACTIVATED, user_id=caller.user_id)
         ended = await end_sessions(tx, caller.user_id, rev=rev)
     tell_ended(app, caller.user_id, ended)
+    await _silence_bots(app, caller.user_id)
 
 
 async def anonymise(app: web.Application, caller: Caller, password: str | None) -> None:
@@ -41,6 +43,7 @@ async def anonymise(app: web.Application, caller: Caller, password: str | None) 
         await must_still_hold(tx, caller, proved)
         ended = await _empty(app, tx, caller.user_id)
     tell_ended(app, caller.user_id, ended)
+    await _silence_bots(app, caller.user_id)
 
 
 async def end_account(app: web.Application, user_id: UUID) -> None:
@@ -53,6 +56,12 @@ async def end_account(app: web.Application, user_id: UUID) -> None:
 def no_password(app: web.Application) -> str:
     """What to store for an account that nobody logs in to."""
     return app[PASSWORDS].nobodys
+
+
+async def _silence_bots(app: web.Application, owner_id: UUID) -> None:
+    """Have no process believe their tokens still, nor a socket go on: their owner is inactive."""
+    for row in await SQL.sessions_of_bots.rows(app[POOL], owner_id=owner_id):
+        app[BUS].publish(SessionEnded(row["session_id"], row["user_id"]), row["user_id"])
 
 
 async def _empty(app: web.Application, tx: Connection, user_id: UUID) -> Ended:

@@ -199,3 +199,15 @@ async def test_its_owner_hears_of_its_tokens(pinge):
     made = (await socket.next("token_made"))["data"]["token"]
     assert (made["token_id"], made["bot_id"]) == (token["token_id"], bot["bot_id"])
     assert (await socket.next("token_revoked"))["data"]["token_id"] == token["token_id"]
+
+
+async def test_a_bot_is_out_at_once_where_its_owner_is(pinge):
+    ann = await pinge.person("ann")
+    bot = await bot_of(ann)
+    socket = await bot.live()
+    assert (await bot.get(ME)).status == 200
+
+    await ann.post(f"{ME}/deactivate", {"password": PASSWORD})
+
+    assert (await bot.get(ME)).status == 401
+    assert await socket.closed() == 4401
