@@ -62,6 +62,14 @@ bots_tokens AS (
        AND s.user_id = b.bot_id
        AND s.created_at > $3
        AND s.ended_at IS NULL
+    RETURNING s.session_id
+),
+
+noted AS (
+    UPDATE tokens AS t
+       SET rev = $2
+      FROM bots_tokens AS b
+     WHERE t.session_id = b.session_id
 )
 
 UPDATE second_factors
