@@ -67,7 +67,8 @@ async def send_direct(
     not in the conversation is NotFound.
     """
     must_say_something(said["content"], said.get("attachment_ids", ()))
-    return await _queued(app, sender, await place_with(app, sender, receiver_id), said)
+    conversation_id = await app[PAIRS].conversation_of(sender.user_id, receiver_id)
+    return await _queued(app, sender, (conversation_id, receiver_id), said)
 
 
 async def send_to_group(
@@ -202,6 +203,15 @@ async def _queued(
             conversation_id=conversation_id,
             attachment_ids=attachment_ids,
         )
+    # Most messages answer nothing, and between two there is nobody to name.
+    seq: int | None = None
+    named: Sequence[UUID] = ()
+    if reply_to is not None:
+        seq = await references.seq_of(app[POOL], sender, conversation_id, reply_to)
+    if receiver_id is None and "@" in said["content"]:
+        named = await mentioned(
+            app[POOL], conversation_id, said["content"], sender_id=sender.user_id
+        )
     draft = Draft(
         conversation_id=conversation_id,
         receiver_id=receiver_id,
@@ -211,20 +221,10 @@ async def _queued(
         attachments=files,
         payload_digest=_digest(said["content"], attachment_ids, reply_to),
         origin=said.get("origin"),
-        reply_to=await references.seq_of(app[POOL], sender, conversation_id, reply_to),
-        mentions=await _mentioned(app, sender, place, said["content"]),
+        reply_to=seq,
+        mentions=named,
     )
     return app[JOURNAL].append(draft)
-
-
-async def _mentioned(
-    app: web.Application, sender: Caller, place: Place, content: str
-) -> Sequence[UUID]:
-    """Who is named; between two there is nobody to name."""
-    conversation_id, receiver_id = place
-    if receiver_id is not None:
-        return ()
-    return await mentioned(app[POOL], conversation_id, content, sender_id=sender.user_id)
 
 
 def _digest(content: str, attachment_ids: Sequence[UUID], reply_to: UUID | None) -> bytes:

@@ -101,12 +101,8 @@ async def _quotes(
     return found, dict(unseeing)
 
 
-async def seq_of(
-    db: Database, caller: Caller, conversation_id: UUID, message_id: UUID | None
-) -> int | None:
-    """Where the message that the caller answers stands, if they do; NotFound when not there."""
-    if message_id is None:
-        return None
+async def seq_of(db: Database, caller: Caller, conversation_id: UUID, message_id: UUID) -> int:
+    """Where the message that the caller answers stands; NotFound when not there."""
     seq: int | None = await SQL.seq_of.value(
         db, conversation_id=conversation_id, message_id=message_id, user_id=caller.user_id
     )
