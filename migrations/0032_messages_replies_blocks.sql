@@ -60,8 +60,9 @@ ALTER TABLE members
 ADD COLUMN last_sent_at timestamptz,
 ADD COLUMN is_request boolean NOT NULL DEFAULT false;
 
--- As append_messages_v2 (0012), with what each message answers, the ids it mentions and what it repeats;
--- answering a request takes it. Three answers more, and one more reason for another:
+-- As append_messages_v2 (0012), but extras are all that a message has besides its text, as one JSON, null
+-- for nothing, as for most: attachments, reply_to, mentions (ids) and forwarded, as the columns are.
+-- Answering a request takes it. Three answers more, and one more reason for another:
 --   blocked       a direct conversation, and the sender blocks the receiver
 --   not_taken     as before, or the receiver blocks the sender, who is not to see a difference
 --   only_admins   a group in which members may only read
@@ -72,10 +73,7 @@ CREATE FUNCTION append_messages_v3(
     message_ids uuid [],
     contents text [],
     payload_digests bytea [],
-    attachments text [],
-    reply_tos bigint [],
-    mentions text [],
-    forwarded text [],
+    extras text [],
     only_contacts boolean,
     listeners uuid []
 )
@@ -150,10 +148,10 @@ BEGIN
                    ELSE 'created'
                END AS status
           FROM unnest(conversation_ids, sender_ids, message_ids, contents, payload_digests,
-                      attachments, reply_tos, mentions, forwarded)
+                      extras::jsonb [])
                WITH ORDINALITY
                AS i (conversation_id, sender_id, message_id, content, payload_digest,
-                     attachments, reply_to, mentions, forwarded, ord)
+                     extras, ord)
           LEFT JOIN conversations AS c ON c.conversation_id = i.conversation_id
           LEFT JOIN unnest(locked) AS l (conversation_id)
             ON l.conversation_id = i.conversation_id
@@ -180,13 +178,18 @@ BEGIN
                               forwarded)
         SELECT x.conversation_id, x.last_seq + x.n, x.last_rev + x.n, x.message_id, x.sender_id,
                x.not_before + x.n * interval '1 microsecond', x.payload_digest, x.content,
-               x.attachments::jsonb, x.reply_to, x.mentions::uuid[], x.forwarded::jsonb
+               x.extras -> 'attachments', (x.extras ->> 'reply_to')::bigint,
+               CASE WHEN x.extras ? 'mentions' THEN
+                   ARRAY(SELECT jsonb_array_elements_text(x.extras -> 'mentions')::uuid)
+               END,
+               x.extras -> 'forwarded'
           FROM numbered AS x
     ), mentioned AS (
         INSERT INTO mentions (conversation_id, seq, user_id)
-        SELECT x.conversation_id, x.last_seq + x.n, u.user_id
+        SELECT x.conversation_id, x.last_seq + x.n, u.user_id::uuid
           FROM numbered AS x
-         CROSS JOIN unnest(x.mentions::uuid[]) AS u (user_id)
+         CROSS JOIN jsonb_array_elements_text(x.extras -> 'mentions') AS u (user_id)
+         WHERE x.extras IS NOT NULL
     ), advanced AS (
         UPDATE conversations AS c
            SET last_seq = x.last_seq + x.n,

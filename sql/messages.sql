@@ -2,10 +2,10 @@
 -- append_messages_v3 (migrations/0032) is the only writer. Read marks lock the conversation first,
 -- as it does; what is unread is arithmetic on a member's row (migrations/0003 says how).
 
--- name: append_messages(conversation_ids, sender_ids, message_ids, contents, payload_digests, attachments, reply_tos, mentions, forwarded, only_contacts, listeners)
+-- name: append_messages(conversation_ids, sender_ids, message_ids, contents, payload_digests, extras, only_contacts, listeners)
 -- Write a batch of messages; one row back for each, numbered as given.
 SELECT ord, status, seq, rev, sent_at, roster_rev, total_unread
-  FROM append_messages_v3($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11);
+  FROM append_messages_v3($1, $2, $3, $4, $5, $6, $7, $8);
 
 -- name: is_read(conversation_id, seq, sender_id, receiver_id)
 -- Whether the receiver has read a message, as its sender may know it.

@@ -231,7 +231,7 @@ BEGIN
      WHERE j.status <> 'created';
 END $$;
 
-CREATE FUNCTION append_messages_v3(conversation_ids uuid[], sender_ids uuid[], message_ids uuid[], contents text[], payload_digests bytea[], attachments text[], reply_tos bigint[], mentions text[], forwarded text[], only_contacts boolean, listeners uuid[]) RETURNS TABLE(ord bigint, status text, seq bigint, rev bigint, sent_at timestamp with time zone, roster_rev bigint, total_unread bigint)
+CREATE FUNCTION append_messages_v3(conversation_ids uuid[], sender_ids uuid[], message_ids uuid[], contents text[], payload_digests bytea[], extras text[], only_contacts boolean, listeners uuid[]) RETURNS TABLE(ord bigint, status text, seq bigint, rev bigint, sent_at timestamp with time zone, roster_rev bigint, total_unread bigint)
     LANGUAGE plpgsql
     SET plan_cache_mode TO 'force_generic_plan'
     AS $$
@@ -293,10 +293,10 @@ BEGIN
                    ELSE 'created'
                END AS status
           FROM unnest(conversation_ids, sender_ids, message_ids, contents, payload_digests,
-                      attachments, reply_tos, mentions, forwarded)
+                      extras::jsonb [])
                WITH ORDINALITY
                AS i (conversation_id, sender_id, message_id, content, payload_digest,
-                     attachments, reply_to, mentions, forwarded, ord)
+                     extras, ord)
           LEFT JOIN conversations AS c ON c.conversation_id = i.conversation_id
           LEFT JOIN unnest(locked) AS l (conversation_id)
             ON l.conversation_id = i.conversation_id
@@ -323,13 +323,18 @@ BEGIN
                               forwarded)
         SELECT x.conversation_id, x.last_seq + x.n, x.last_rev + x.n, x.message_id, x.sender_id,
                x.not_before + x.n * interval '1 microsecond', x.payload_digest, x.content,
-               x.attachments::jsonb, x.reply_to, x.mentions::uuid[], x.forwarded::jsonb
+               x.extras -> 'attachments', (x.extras ->> 'reply_to')::bigint,
+               CASE WHEN x.extras ? 'mentions' THEN
+                   ARRAY(SELECT jsonb_array_elements_text(x.extras -> 'mentions')::uuid)
+               END,
+               x.extras -> 'forwarded'
           FROM numbered AS x
     ), mentioned AS (
         INSERT INTO mentions (conversation_id, seq, user_id)
-        SELECT x.conversation_id, x.last_seq + x.n, u.user_id
+        SELECT x.conversation_id, x.last_seq + x.n, u.user_id::uuid
           FROM numbered AS x
-         CROSS JOIN unnest(x.mentions::uuid[]) AS u (user_id)
+         CROSS JOIN jsonb_array_elements_text(x.extras -> 'mentions') AS u (user_id)
+         WHERE x.extras IS NOT NULL
     ), advanced AS (
         UPDATE conversations AS c
            SET last_seq = x.last_seq + x.n,

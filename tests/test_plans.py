@@ -247,10 +247,7 @@ async def append(conn, pairs, message_ids):
             message_ids=message_ids,
             contents=["Hello"] * len(pairs),
             payload_digests=[b"Hello"] * len(pairs),
-            attachments=[None] * len(pairs),
-            reply_tos=[None] * len(pairs),
-            mentions=[None] * len(pairs),
-            forwarded=[None] * len(pairs),
+            extras=[None] * len(pairs),
             only_contacts=True,
             listeners=[pair["high_user_id"] for pair in pairs],
         )

@@ -55,6 +55,8 @@ PAUSE = 0.005  # seconds until a conversation that somebody else holds is tried 
 RETRY_PAUSE = 0.2  # seconds until a PostgreSQL that is away is tried again
 GOODBYE = 3.0  # seconds that sends still waiting at shutdown get
 
+EXTRAS = ("attachments", "reply_to", "mentions", "forwarded")  # of a draft, as of its row
+
 REFUSALS: dict[str, type[PingeError]] = {
     "conflict": Conflict,
     "not_member": NotMember,
@@ -229,10 +231,7 @@ class Journal:
             "message_ids": [draft.message_id for draft in drafts],
             "contents": [draft.content for draft in drafts],
             "payload_digests": [draft.payload_digest for draft in drafts],
-            "attachments": [_json(draft.attachments) for draft in drafts],
-            "reply_tos": [draft.reply_to for draft in drafts],
-            "mentions": [_array(draft.mentions) for draft in drafts],
-            "forwarded": [_json(draft.forwarded) for draft in drafts],
+            "extras": [_extras(draft) for draft in drafts],
             "only_contacts": self._only_contacts,
             "listeners": self._app[HUB].connected(draft.receiver_id for draft in drafts),
         }
@@ -314,12 +313,12 @@ def _refusal(status: str, rest: list[Any]) -> PingeError:
     return REFUSALS[status]()
 
 
-def _json(given: object) -> str | None:
-    return wire.encode(given).decode() if given else None
-
-
-def _array(ids: Sequence[UUID]) -> str | None:
-    return f"{{{','.join(map(str, ids))}}}" if ids else None
+def _extras(draft: Draft) -> str | None:
+    """What a message has besides its text, as JSON; most have nothing."""
+    if not (draft.attachments or draft.reply_to or draft.mentions or draft.forwarded):
+        return None
+    given = {name: getattr(draft, name) for name in EXTRAS if getattr(draft, name)}
+    return wire.encode(given).decode()
 
 
 def _in_time(batch: list[Waiting]) -> list[Waiting]:
