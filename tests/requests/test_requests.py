@@ -111,7 +111,7 @@ async def test_to_answer_is_to_take_it(request_, pinge):
     await ann.write(sid, "now I do")
 
     assert await listed(ann) == [key]
-    await his.ask("mark_delivered", {"conversation_id": key, "seq": 2})
+    await his.say("mark_delivered", {"conversation_id": key, "seq": 2})
     assert (await his.next("message_read"))["data"]["seq"] == 1
     assert (await hers.next("message_delivered"))["data"]["seq"] == 2
 
