@@ -1138,10 +1138,10 @@ CREATE VIEW named_system_messages AS
     actor_id,
     ( SELECT a.username
            FROM users a
-          WHERE (a.user_id = s.actor_id)) AS actor_name,
+          WHERE (a.user_id = actor_id)) AS actor_name,
     ( SELECT COALESCE(jsonb_agg(jsonb_build_object('user_id', u.user_id, 'username', u.username) ORDER BY u.username, u.user_id), '[]'::jsonb) AS "coalesce"
            FROM users u
-          WHERE (u.user_id = ANY (s.user_ids))) AS users,
+          WHERE (u.user_id = ANY (user_ids))) AS users,
     details,
     happened_at
    FROM system_messages s;

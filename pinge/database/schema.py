@@ -28,7 +28,10 @@ _NOISE = re.compile(
     r"|\\(?:un)?restrict .*)\n",
     re.MULTILINE,
 )
-_VIEW_OF_ONE_TABLE = re.compile(r"^CREATE VIEW [^;]*\n   FROM (\w+);$", re.MULTILINE)
+_VIEW_OF_ONE_TABLE = re.compile(
+    r"^CREATE VIEW [^;]*\n   FROM (?:\w+ )?(\w+)(?:\n  WHERE [^;]*)?;$",
+    re.MULTILINE,
+)
 
 
 async def dump(conn: Connection, connection: Mapping[str, object]) -> str:
@@ -61,6 +64,8 @@ async def dump(conn: Connection, connection: Mapping[str, object]) -> str:
 def normal(dumped: str) -> str:
     """The same from PostgreSQL 15 and from 18."""
     statements = _NOISE.sub("", dumped).replace("public.", "").strip()
-    # Only 15 names the table before each column, where there is no other.
-    statements = _VIEW_OF_ONE_TABLE.sub(lambda view: view[0].replace(f"{view[1]}.", ""), statements)
+    # 15 names the one table of a view before each column, later ones only within inner queries.
+    statements = _VIEW_OF_ONE_TABLE.sub(
+        lambda view: re.sub(rf"\b{view[1]}\.(?!\*)", "", view[0]), statements
+    )
     return f"{HEADER}\n\n" + re.sub(r"\n{3,}", "\n\n", statements) + "\n"
